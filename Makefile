@@ -1,0 +1,48 @@
+# `make run` opens the demo shop's till; `make test` passes every check. Both do their own set-up and may be repeated.
+PYTHON ?= python3
+PORT ?= 8080
+DATA ?= data/demo
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+RUNSTAMP := $(VENV)/.runtime-installed
+UV := $(BIN)/uv
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## what can be made
+	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 18
+
+$(UV): requirements/uv.txt
+	@$(PYTHON) deploy/preflight.py
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/uv.txt
+	@touch $(UV)
+
+$(RUNSTAMP): requirements/runtime.txt pyproject.toml | $(UV)
+	@test -e $(STAMP) || $(UV) pip sync -q --python $(BIN)/python --require-hashes requirements/runtime.txt
+	@touch $(RUNSTAMP)
+
+$(STAMP): requirements/dev.txt pyproject.toml | $(UV)
+	@$(UV) pip sync -q --python $(BIN)/python --require-hashes requirements/dev.txt
+	@touch $(STAMP)
+
+.PHONY: run
+run: $(RUNSTAMP) ## the demo shop: its till, back office and simulated devices (PORT=, DATA=)
+	@$(BIN)/python -m web.cli demo --port $(PORT) --data $(DATA)
+
+.PHONY: test
+test: $(STAMP) lint ## every check, with real PostgreSQL and Chromium
+	@$(BIN)/python deploy/chromium.py
+	@$(BIN)/python -m pytest
+
+.PHONY: lint
+lint: $(STAMP) ## style, types, imports
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+	@$(BIN)/lint-imports
+	@$(BIN)/pyright
+
+.PHONY: requirements
+requirements: $(UV) ## compile the pinned requirement files anew
+	@$(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url pyproject.toml -o requirements/runtime.txt
+	@$(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url pyproject.toml --group dev -o requirements/dev.txt
