@@ -1,10 +1,10 @@
-"""What can go wrong, by kind. The code is stable and public; people's sentences are looked up from it in their language."""
+"""What can go wrong, by kind. The code is stable and public; people's sentences are looked up from it."""
 
 from typing import ClassVar
 
 
 class TillError(Exception):
-    """An expected failure. `code` is stable ("sale.underpaid"); `fields` are plain values that the sentence may name."""
+    """An expected failure. `code` is stable ("sale.underpaid"); `fields` are plain values the sentence may name."""
 
     code: ClassVar[str] = "error"
 

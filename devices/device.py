@@ -1,0 +1,88 @@
+"""What the agent and every driver agree on: jobs, their outcomes, the state of a device.
+
+The states are a subset of UnifiedPOS; `Outcome` adds what it lacks: whether the thing happened.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Protocol
+
+
+class Outcome(StrEnum):
+    """How a job ended. Only `done` and `failed` are certain; an `uncertain` job is never repeated by itself."""
+
+    DONE = "done"
+    """The device itself said that it finished (its fence was answered)."""
+    SENT_UNCONFIRMED = "sent-unconfirmed"
+    """Every byte was written to a device that cannot answer."""
+    UNCERTAIN = "uncertain"
+    """Some bytes were written and the device did not say how it ended."""
+    FAILED = "failed"
+    """Nothing reached the device; the same job may be tried again."""
+
+
+class Power(StrEnum):
+    ONLINE = "online"
+    OFFLINE = "offline"
+    UNKNOWN = "unknown"
+
+
+class Health(StrEnum):
+    OK = "ok"
+    ATTENTION = "attention"
+    CANNOT_WORK = "cannot-work"
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceState:
+    """What is known of a device now. `causes` are stable codes ("printer.paper_out"), the worst first."""
+
+    power: Power
+    health: Health
+    causes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One thing for one device to do. `id` is the caller's UUID and stays the same however often it is handed in."""
+
+    id: str
+    device: str
+    kind: str
+    content: dict[str, Any] = field(default_factory=dict[str, Any])
+    copy: int = 0
+    """0 is the original; a further one is printed with a COPY mark and its number."""
+
+
+class Progress(StrEnum):
+    """What a driver tells while it works on a job; the agent journals each before it goes on."""
+
+    SENDING = "sending"
+    """About to write the first byte."""
+    SENT = "sent"
+    """The last byte, fence included, was written."""
+    WAITING = "waiting"
+    """The device asks for a person (paper, cover); the job resumes by itself."""
+
+
+Report = Callable[[Progress, tuple[str, ...]], Awaitable[None]]
+"""Called with the progress and the causes behind it; returns once it is durable."""
+
+
+class Device(Protocol):
+    """One connected device, driven by one task; calls never overlap."""
+
+    id: str
+    kind: str
+
+    @property
+    def state(self) -> DeviceState: ...
+
+    async def run(self, changed: Callable[[DeviceState], None]) -> None:
+        """Own the connection until cancelled: open, watch, reopen with backoff; tells each change of state once."""
+        ...
+
+    async def perform(self, job: Job, report: Report) -> tuple[Outcome, tuple[str, ...]]:
+        """Do one job and say how it ended, with the causes. Never raises for anything the device does."""
+        ...
