@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import pairwise
 
 FREE_FAILURES = 4
 """Wrong tries before the first wait: with `WAIT` at most ten an hour."""
@@ -46,5 +47,5 @@ def pin_is_fit(pin: str) -> bool:
     """4 to 8 digits, not all the same and not a run such as 1234 or 8765."""
     if len(pin) not in PIN_LENGTHS or not (pin.isascii() and pin.isdigit()):
         return False
-    steps = {int(b) - int(a) for a, b in zip(pin, pin[1:], strict=False)}
+    steps = {int(b) - int(a) for a, b in pairwise(pin)}
     return steps not in ({0}, {1}, {-1})
