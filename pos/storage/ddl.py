@@ -1,7 +1,7 @@
 """What a table's `info` asks for beside its columns: the app role's rights and the change feed's trigger.
 
-`info={"append_only": True}`: the app may only read and add rows. `info={"feed": True}`: `changed_xid` is renewed by every
-update, so that a till learns of it. Everything else may be read, added, changed and removed.
+`info={"append_only": True}`: the app may only read and add rows. `info={"feed": True}`: `changed_xid` is renewed by
+every update, so that a till learns of it. Everything else may be read, added, changed and removed.
 """
 
 from collections.abc import Iterator
