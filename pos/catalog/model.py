@@ -196,7 +196,6 @@ class Price(Base):
             name="price_no_overlap",
             using="gist",
         ),
-        Index("ix_price_product", "product"),
         Index("ix_price_changed_xid", "changed_xid"),
         FEED,
     )

@@ -1,10 +1,9 @@
 """Where tills stand in the change feed, and what they are told of the shop beside the catalogue."""
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import CheckConstraint, FetchedValue, Identity, Integer, SmallInteger, String, text
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pos.storage.base import Base, Moment, Xid8
@@ -23,9 +22,9 @@ class DatabaseEpoch(Base):
 
 
 class TillSettings(Base):
-    """What every till of the chain is told. One row.
+    """What every till of the chain is told, the same in all outlets. One row.
 
-    `receipt` is `{"header": {language: [line]}, "footer": {…}}`; after `stale_hours` without the server a manager must agree.
+    After `stale_hours` without the server a manager must agree to go on; `blind_close` hides the expected cash at closing.
     """
 
     __tablename__ = "till_settings"
@@ -40,7 +39,6 @@ class TillSettings(Base):
     float_count: Mapped[bool] = mapped_column(server_default=text("false"))
     blind_close: Mapped[bool] = mapped_column(server_default=text("false"))
     stale_hours: Mapped[int] = mapped_column(SmallInteger, server_default=text("72"))
-    receipt: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'"))
     changed_xid: Mapped[int] = mapped_column(
         Xid8, server_default=text("pg_current_xact_id()"), server_onupdate=FetchedValue()
     )
