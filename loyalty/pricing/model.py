@@ -30,7 +30,7 @@ def changed_xid() -> Mapped[int]:
 
 
 class RuleSetVersion(Base):
-    """All rules of a moment, numbered, in the engine's own form (rule-set v1). Never edited: a change is the next number.
+    """All rules of a moment, numbered, as the engine's rule-set v1. Never edited: a change is the next number.
 
     From `active_from` on it holds, until the next one's. Of two with the same start the higher number holds.
     """

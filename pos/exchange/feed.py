@@ -30,11 +30,12 @@ MOST_CHANGES = 20_000
 """Beyond this a full copy is quicker."""
 
 CHANGED_PRODUCTS = """
-SELECT changed_xid, seq FROM product WHERE changed_xid >= CAST(:since AS xid8) AND changed_xid < CAST(:until AS xid8)
-UNION ALL
-SELECT changed_xid, product FROM price WHERE changed_xid >= CAST(:since AS xid8) AND changed_xid < CAST(:until AS xid8)
-UNION ALL
-SELECT changed_xid, product FROM barcode WHERE changed_xid >= CAST(:since AS xid8) AND changed_xid < CAST(:until AS xid8)
+SELECT touched.changed_xid, touched.seq FROM (
+    SELECT changed_xid, seq FROM product
+    UNION ALL SELECT changed_xid, product FROM price
+    UNION ALL SELECT changed_xid, product FROM barcode
+) touched
+WHERE touched.changed_xid >= CAST(:since AS xid8) AND touched.changed_xid < CAST(:until AS xid8)
 """
 CHANGED_ACCOUNTS = """
 SELECT touched.changed_xid, touched.account FROM (
@@ -47,7 +48,9 @@ SELECT touched.changed_xid, touched.account FROM (
 JOIN account_visit seen ON seen.account = touched.account AND seen.outlet = :outlet AND seen.last_on >= :held_since
 WHERE touched.changed_xid >= CAST(:since AS xid8) AND touched.changed_xid < CAST(:until AS xid8)
 """
-COUNTED = "SELECT changed_xid::text AS xid, count(*) FROM ({rows}) change GROUP BY changed_xid ORDER BY changed_xid LIMIT :most"
+COUNTED = """
+SELECT changed_xid::text AS xid, count(*) FROM ({rows}) change GROUP BY changed_xid ORDER BY changed_xid LIMIT :most
+"""
 OLDEST_HELD = """
 SELECT last_on FROM account_visit WHERE outlet = :outlet AND last_on >= :since
 ORDER BY last_on DESC OFFSET :most LIMIT 1
@@ -133,7 +136,7 @@ async def accounts(session: AsyncSession, outlet: UUID, chunk: int, *, at: datet
 
 
 async def changes(session: AsyncSession, outlet: UUID, written: str, *, at: datetime, page: int = PAGE) -> str:
-    """What changed since the cursor: whole rows, whole sections, and the next cursor; `more` asks to come again at once.
+    """What changed since the cursor: whole rows, whole sections, the next cursor; `more` asks to come again at once.
 
     Archived products are among the rows. Raises `BadCursor`, `StartAgain`.
     """
