@@ -7,7 +7,6 @@ from typing import Any, Self
 
 import asyncpg
 import structlog
-
 from pos.storage.database import Database
 
 CHANNEL = "recorded"

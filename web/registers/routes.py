@@ -5,10 +5,10 @@ from typing import Any
 
 from litestar import Controller, Request, get, post
 from litestar.datastructures import State
+from pos.exchange.feed import database_epoch
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from pos import __version__
-from pos.exchange.feed import database_epoch
 from pos.registers.model import Outlet
 from pos.registers.service import pair
 from pos.staff.service import count_try
