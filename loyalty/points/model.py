@@ -10,7 +10,7 @@ from pos.storage.base import Base
 
 
 class PointsEntry(Base):
-    """One signed change of an account's points. `accrual` adds in a sale and takes back in a refund; `redemption` reversed."""
+    """One signed change of an account's points. `accrual` adds in a sale and takes back in a refund."""
 
     __tablename__ = "points_entry"
     __table_args__ = (

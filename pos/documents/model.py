@@ -13,10 +13,10 @@ APPEND_ONLY = {"info": {"append_only": True}}
 
 
 class Document(Base):
-    """One arrival. `body` is the truth, every other table of sales and ledgers is derived from it.
+    """One arrival. `body` is the truth; sales, shifts and ledgers are derived from it.
 
-    `seq` is empty where the bytes could not be read, name another register, or claim a place in the chain that was taken;
-    `epoch` is then that of the key which brought them. `made_at` is the register's word, `arrived_at` the server's.
+    `seq` is empty where the bytes could not be read, name another register, or claim a place that was taken; `epoch`
+    is then that of the key which brought them. `made_at` is the register's word, `arrived_at` the server's.
     """
 
     __tablename__ = "document"

@@ -43,14 +43,15 @@ def no_rows() -> Rows:
     return Rows([], [], [], [], [], [], [], [], [], [], [])
 
 
-def _table(model: type) -> Table:
+def table_of(model: type) -> Table:
+    """The table that a model describes."""
     table = model.__table__  # pyright: ignore[reportAttributeAccessIssue]  # set by the declarative base
     assert isinstance(table, Table)
     return table
 
 
 TABLES: tuple[Table, ...] = tuple(
-    _table(model)
+    table_of(model)
     for model in (
         Sale,
         SaleLine,

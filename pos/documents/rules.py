@@ -51,7 +51,7 @@ def flaw_in_receipt(receipt: Sale | Refund) -> Flaw | None:
 
 
 def flaw_in_line(line: Line, sign: int) -> Flaw | None:
-    """Gross less discounts is net; the parts multiply to net and count the quantity; a refund's quantity is negative."""
+    """Gross less discounts is net; parts multiply to net and count the quantity; a refund's is negative."""
     if line.quantity * sign < 0:
         return Flaw("document.wrong_sign", f"lines[{line.line}].quantity")
     if line.gross - sum([discount.amount for discount in line.discounts]) != line.net:
