@@ -1,6 +1,7 @@
 """What arrives from a register, read once: its digest, its rows, or why it must wait in quarantine."""
 
 import hashlib
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,6 +15,8 @@ from pos.documents.schema import Document, documents
 from pos.registers.queries import RegisterKey
 
 NOTHING = no_rows()
+UNPRINTABLE = re.compile(r"[^A-Za-z0-9_.: -]")
+"""A stranger's field name may hold anything; what is shown of it is plain."""
 
 
 @dataclass(slots=True)
@@ -101,4 +104,4 @@ def first_place(error: ValidationError) -> str:
     """Where and what the first complaint is; never the value itself, which may be personal."""
     first: Any = error.errors(include_url=False, include_context=False, include_input=False)[0]
     place = ".".join(str(step) for step in first["loc"])
-    return f"{place}: {first['type']}" if place else str(first["type"])
+    return UNPRINTABLE.sub("?", f"{place}: {first['type']}" if place else str(first["type"]))[:200]
