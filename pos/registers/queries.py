@@ -76,3 +76,15 @@ async def register_list(session: AsyncSession) -> list[RegisterRow]:
         )
         for register, outlet, epoch in await session.execute(query)
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class OutletRow:
+    id: UUID
+    name: str
+
+
+async def outlet_list(session: AsyncSession) -> list[OutletRow]:
+    """Every outlet by name."""
+    rows = await session.execute(select(Outlet.id, Outlet.name).order_by(Outlet.name, Outlet.id))
+    return [OutletRow(*row) for row in rows]
