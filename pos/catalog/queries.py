@@ -4,9 +4,10 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, or_, select, text
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, text
 from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -147,7 +148,7 @@ async def regulations(session: AsyncSession) -> list[RegulationClass]:
     return list(await session.scalars(select(RegulationClass).order_by(RegulationClass.code)))
 
 
-def _rows(price_list: int, at: datetime) -> Select[tuple[object, ...]]:
+def _rows(price_list: int, at: datetime) -> Select[*tuple[Any, ...]]:
     holds = and_(
         Price.product == Product.seq,
         Price.price_list == price_list,
@@ -169,13 +170,13 @@ def _rows(price_list: int, at: datetime) -> Select[tuple[object, ...]]:
     ).outerjoin(Price, holds)
 
 
-def _words(search: str) -> object:
+def _words(search: str) -> ColumnElement[Any]:
     """Every word typed begins some word of the name. Quotes and operators have no meaning here."""
     words = [re.sub(r"[^\w.,%-]", "", word).strip(".,-%") for word in search.lower().split()]
     return func.to_tsquery(text("'simple'"), " & ".join(f"'{word}':*" for word in words if word), type_=TSQUERY)
 
 
-def _tree(category: int) -> Select[tuple[int]]:
+def _tree(category: int) -> Select[int]:
     top = select(Category.id).where(Category.id == category).cte(recursive=True)
     return select(top.union_all(select(Category.id).join(top, Category.parent == top.c.id)).c.id)
 

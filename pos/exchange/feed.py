@@ -14,12 +14,15 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from loyalty.accounts.queries import accounts_by_digest, accounts_by_phone
 from loyalty.pricing.model import PriceSettings
-from pos.exchange.cursor import Cursor, horizon, read_cursor
+from pos.exchange.cursor import Cursor, database_epoch, horizon, read_cursor
 from pos.exchange.errors import NotSetUp, StartAgain
 from pos.exchange.rows import CHUNK, account_chunk, product_chunk, these_accounts, these_products
 from pos.exchange.sections import changed_sections, section_texts
 from pos.registers.model import Outlet, Register
+
+__all__ = ["accounts", "changes", "database_epoch", "lookup", "products", "snapshot", "viewpoint"]
 
 MOST_ACCOUNTS = 100_000
 """A till holds the terms of at most this many accounts: those its outlet saw last."""
@@ -133,6 +136,23 @@ async def accounts(session: AsyncSession, outlet: UUID, chunk: int, *, at: datet
     view = await viewpoint(session, outlet, at=at)
     rows = await account_chunk(session, chunk, outlet, view.held_since, today=view.today)
     return _object({"chunk": str(chunk), "accounts": rows})
+
+
+async def lookup(
+    session: AsyncSession, outlet: UUID, *, card: str | None = None, phone: str | None = None, at: datetime
+) -> str:
+    """The terms of accounts the till does not hold: by a card's digest (32 hex digits), or by a phone's last digits.
+
+    At most 20; none where nothing fits. Raises `BadPhone` under four digits, `BadDigest`.
+    """
+    view = await viewpoint(session, outlet, at=at)
+    ids: list[UUID] = []
+    if card is not None:
+        ids = await accounts_by_digest(session, card)
+    elif phone is not None:
+        ids = await accounts_by_phone(session, phone)
+    rows = await these_accounts(session, ids, today=view.today) if ids else "[]"
+    return _object({"accounts": rows})
 
 
 async def changes(session: AsyncSession, outlet: UUID, written: str, *, at: datetime, page: int = PAGE) -> str:

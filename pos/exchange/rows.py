@@ -109,8 +109,8 @@ WITH told AS (
 SELECT coalesce(json_agg(told.body ORDER BY told.seq), '[]')::text FROM told
 """
 
-POINTS = "0"
-"""SQL of the points an account has at hand."""
+POINTS = "coalesce((SELECT sum(entry.amount) FROM points_entry entry WHERE entry.account_id = account.id), 0)"
+"""What an account has at hand when the row is made. New points alone do not bring the row again."""
 
 ON_SALE = "NOT product.archived AND product.seq >= :start AND product.seq < :end"
 THESE_PRODUCTS = "product.seq = ANY(:seqs)"

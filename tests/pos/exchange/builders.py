@@ -53,7 +53,9 @@ async def a_shop(session: AsyncSession) -> Shop:
             PriceSettings(id=1, price_list=price_list.id, cash_step=1_000, cash_rounding="nearest"),
             TillSettings(id=1, languages=["hy", "ru", "en"]),
             CardScheme(id=1, prefix="29", length=13, salt=SALT),
-            RuleSetVersion(body={"schema": 1, "rules": []}, active_from=LONG_AGO, made_at=LONG_AGO),
+            RuleSetVersion(
+                version=1, body={"schema": 1, "version": 1, "rules": []}, active_from=LONG_AGO, made_at=LONG_AGO
+            ),
         ]
     )
     await session.flush()
