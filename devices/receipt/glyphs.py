@@ -50,10 +50,11 @@ def _draw_letter(draw: ImageDraw.ImageDraw, letter: str, x: int, across: int, he
 
 def _draw_code(draw: ImageDraw.ImageDraw, code: int, x: int, across: int, height: int) -> None:
     draw.rectangle((x + 1, 2, x + across - 2, height - 3), outline=0)
-    font = _font(FONTS[False][0], max(6.0, across * 0.62))
     digits = f"{code:04X}"
-    for row, part in enumerate((digits[: len(digits) // 2], digits[len(digits) // 2 :])):
-        draw.text((x + across / 2, 3 + row * (height - 6) / 2), part[-2:], font=font, fill=0, anchor="ma")
+    half = (len(digits) + 1) // 2
+    font = _font(FONTS[False][0], (across - 4) / half / CELL_OF_FONT)
+    for row, part in enumerate((digits[:-half], digits[-half:])):
+        draw.text((x + across / 2, height * (0.36 + 0.32 * row)), part, font=font, fill=0, anchor="mm")
 
 
 @lru_cache(maxsize=4096)
