@@ -24,12 +24,7 @@ def ean_check_digit(digits: str) -> str:
 
 def is_ean(code: str) -> bool:
     """Whether `code` is 8, 12, 13 or 14 digits ending in the right check digit."""
-    return (
-        len(code) in EAN_LENGTHS
-        and code.isascii()
-        and code.isdigit()
-        and ean_check_digit(code[:-1]) == code[-1]
-    )
+    return len(code) in EAN_LENGTHS and code.isascii() and code.isdigit() and ean_check_digit(code[:-1]) == code[-1]
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from devices.receipt.render import render_png
 from devices.receipt.simulator import PrinterSimulator
 from pos.registers.service import pairing_code
+from web.demo.errors import ReceiptPictureNotFound
 from web.office.pages import page
-from web.reports_errors import ReceiptPictureNotFound
 
 Asker = Request[Any, Any, Any]
 
@@ -24,14 +24,14 @@ Asker = Request[Any, Any, Any]
 class FaultForm(BaseModel):
     """Which fault to switch, and to what."""
 
-    fault: Literal["paper_out", "cover_open", "mute", "power_cycle"]
+    fault: Literal["paper_out", "cover_open", "mute", "power"]
     on: bool = False
 
 
 @get("/", include_in_schema=False)
 async def start(request: Asker, state: State) -> Template:
     """Where everything is, and who may sign in with which PIN."""
-    return page(request, "demo.html", people=state.demo.people)
+    return page(request, "demo.html", demo=state.demo)
 
 
 @get("/demo/till", include_in_schema=False)
@@ -67,9 +67,21 @@ async def switch_fault(
     state: State, data: Annotated[FaultForm, Body(media_type=RequestEncodingType.URL_ENCODED)]
 ) -> Redirect:
     """Break the printer, or mend it."""
-    switch(simulator(state), data)
+    printer = simulator(state)
+    match data.fault:
+        case "paper_out":
+            printer.set_paper("out" if data.on else "ok")
+        case "cover_open":
+            printer.set_cover(opened=data.on)
+        case "mute":
+            printer.mute(muted=data.on)
+        case "power":
+            printer.power_off() if data.on else printer.power_on()
     return Redirect("/demo/printer", status_code=303)
 
 
 def simulator(state: State) -> PrinterSimulator:
     return state.demo.printer
+
+
+DEMO = Router(path="/", route_handlers=[start, open_till, printer, receipts, picture, switch_fault])
