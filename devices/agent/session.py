@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from devices.agent.access import MOST_WRONG_CODES
 from devices.agent.clock import wire_time
 from devices.agent.errors import JournalUnavailable, Refused
 from devices.agent.exchange import Exchange
@@ -40,7 +41,6 @@ SLOW_READER = 4429
 BAD_VERSION = 4400
 NOT_LET_IN = 4401
 NO_HELLO = 4408
-MOST_WRONG_CODES = 5
 
 
 class Session:
@@ -126,6 +126,8 @@ class Session:
             if refused.code == "message.malformed":
                 self.exchange.counts.refuse("message")
             self.send(error_message(refused, message))
+            if self._wrong_codes >= MOST_WRONG_CODES:
+                self.close(NOT_LET_IN, "too many wrong codes")
 
     async def _carry_out(self, request: Request, ref: str | None) -> None:
         match request:
@@ -208,8 +210,6 @@ class Session:
             if refused.code == "pair.refused":
                 self.exchange.refuse("code", f"register {pair.register}")
                 self._wrong_codes += 1
-                if self._wrong_codes >= MOST_WRONG_CODES:
-                    self.close(NOT_LET_IN, "too many wrong codes")
             raise
         log.info("register %s is paired", pair.register)
         self.send(_with_ref({"type": "paired", "register": pair.register, "token": token}, ref))
