@@ -55,7 +55,9 @@ def _products(random: Random, size: int) -> list[dict[str, Any]]:
             "product": seq,
             "category": random.sample(range(1, 6), random.randint(0, 2)),
             "unit": random.choice(("piece", "piece", "kg")),
-            "price": random.choice((0, size, random.randint(1, size), random.randint(1, size), random.randint(1, size))),
+            "price": random.choice(
+                (0, size, random.randint(1, size), random.randint(1, size), random.randint(1, size))
+            ),
             "tax": random.choice((0, 500, 1_000, 2_000, 2_000, 1_667)),
             "regulation": random.choice(
                 (None, None, None, None, None, "tobacco", "spirits", "bread", "milk", "unheard-of")
