@@ -12,6 +12,7 @@ from uuid import UUID
 
 import asyncpg
 import structlog
+from asyncpg.pool import PoolConnectionProxy
 
 from pos.core.errors import Unavailable
 from pos.documents.arrival import Arrival, read_arrival
@@ -77,7 +78,7 @@ class Differs:
 
 Answer = Stored | Already | Quarantined | Differs
 Waiting = tuple[Arrival, "asyncio.Future[Answer]"]
-Connection = asyncpg.Connection | asyncpg.pool.PoolConnectionProxy
+Connection = asyncpg.Connection | PoolConnectionProxy
 
 
 class Recorder:
