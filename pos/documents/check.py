@@ -137,9 +137,9 @@ async def circumstance_holds(connection: asyncpg.Connection, row: asyncpg.Record
     place = (arrival.key.register_id, arrival.epoch)
     match row["code"]:
         case "document.seq_taken":
-            return await connection.fetchval(SEQ_TAKEN, *place, arrival.seq, arrival.id)
+            return bool(await connection.fetchval(SEQ_TAKEN, *place, arrival.seq, arrival.id))
         case "document.number_taken":
-            return await connection.fetchval(NUMBER_TAKEN, *place, arrival.number, arrival.id)
+            return bool(await connection.fetchval(NUMBER_TAKEN, *place, arrival.number, arrival.id))
         case "document.unstorable":
             return any(isinstance(v, str) and "\0" in v for rows in arrival.rows for values in rows for v in values)
         case _:
