@@ -69,7 +69,7 @@ class Discount(Part):
     """One rule's share in one line. `amount` is what it took off (negative in a refund)."""
 
     rule: Code
-    source: Literal["card", "promotion", "claimed", "personal", "manual"]
+    source: Literal["card", "promotion", "claimed", "personal", "manual", "regulation"]
     kind: Code
     amount: Amount
 

@@ -13,6 +13,7 @@ from litestar.response import Redirect, ServerSentEvent, Template
 from loyalty.pricing.queries import currency_of, rule_names
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from pos.reports.attention import attention_list
 from pos.reports.queries import (
     SaleRow,
     day_figures,
@@ -27,7 +28,6 @@ from pos.staff.errors import SignInLocked, WrongSignIn
 from pos.staff.queries import SignedIn
 from pos.staff.service import count_try, sign_in, sign_out
 from web.auth import SESSION_COOKIE, session_cookie
-from web.office.attention import attention_list
 from web.office.explain import explanation
 from web.office.pages import page
 from web.office.people import PEOPLE

@@ -185,7 +185,7 @@ class Cluster:
             try:
                 return self._wait_until_it_answers(300)
             except DidNotStart as error:
-                if attempt == 3 or "shared memory" not in str(error) and "lock file" not in str(error):
+                if attempt == 3 or ("shared memory" not in str(error) and "lock file" not in str(error)):
                     raise
 
     def _spawn(self) -> None:
