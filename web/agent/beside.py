@@ -1,6 +1,5 @@
 """The device agent of a shop whose server runs on the till's own PC: in the same process, with tokens of its own."""
 
-import secrets
 import socket
 from types import TracebackType
 from typing import Self
@@ -10,6 +9,7 @@ from devices.agent.config import AgentConfig, RegisterAccess, ServerLink
 from devices.device import Device
 from pos.registers.queries import register_list
 from pos.storage.database import Database
+from web.secrets import kept_secret
 from web.settings import Settings
 
 
@@ -33,7 +33,9 @@ class AgentBeside:
     async def __aenter__(self) -> Self:
         async with self.database.sessions() as session:
             registers = await register_list(session)
-        self.tokens = {str(register.id): kept_token(self.settings, str(register.id)) for register in registers}
+        self.tokens = {
+            str(register.id): kept_secret(self.settings.data, f"agent-{register.id}") for register in registers
+        }
         port = self.settings.port
         config = AgentConfig(
             state=self.settings.data / "agent",
@@ -52,17 +54,6 @@ class AgentBeside:
     ) -> None:
         if self.agent is not None:
             await self.agent.__aexit__(kind, error, trace)
-
-
-def kept_token(settings: Settings, register_id: str) -> str:
-    """A register's token, the same after a restart, so that a paired till finds its printer again."""
-    folder = settings.data / "secrets"
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    path = folder / f"agent-{register_id}"
-    if not path.exists():
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(32))
-    return path.read_text()
 
 
 def free_port(wanted: int) -> int:

@@ -4,7 +4,6 @@ import argparse
 import sys
 
 from pos.documents.check import check_database
-
 from pos.storage import backup as backups
 from web.cli.shop import shop_addresses
 from web.settings import Settings

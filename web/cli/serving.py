@@ -18,8 +18,9 @@ from pos.storage.database import Database
 from web.agent.beside import AgentBeside, free_port
 from web.app import create_app
 from web.cli.errors import NeedsDatabaseUrl, PortTaken
-from web.cli.shop import kept_secret, shop_addresses, shop_database
+from web.cli.shop import shop_addresses, shop_database
 from web.demo.shop import open_demo_shop
+from web.secrets import kept_secret
 from web.settings import Settings
 from web.worker import working
 
