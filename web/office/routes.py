@@ -58,7 +58,7 @@ async def do_sign_in(
     """Sign in; the try is counted, and stays counted, before the password is looked at."""
     address = request.client.host if request.client else ""
     try:
-        async with state.database.session() as tries, tries.begin():
+        async with state.database.sessions() as tries, tries.begin():
             await count_try(tries, data.login, address, at=now)
         token = await sign_in(session, data.login, data.password, address, at=now)
     except (WrongSignIn, SignInLocked) as error:

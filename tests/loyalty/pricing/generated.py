@@ -149,7 +149,7 @@ def _effect(random: Random, size: int) -> tuple[dict[str, Any], str | None]:
 def _scale(random: Random, size: int, high: int) -> dict[str, Any]:
     by_quantity = random.random() < 0.5
     unit = 500 if by_quantity else max(size // 2, 1)
-    starts = sorted(random.sample(range(0, 12), random.randint(1, 4)))
+    starts = sorted(random.sample(range(12), random.randint(1, 4)))
     steps = [{"from": start * unit, "value": random.randint(1, high)} for start in starts]
     by = {"by": "quantity", **_quantity_by(random)} if by_quantity else {"by": "sum", **_sum_by(random)}
     return {**by, "steps": steps}

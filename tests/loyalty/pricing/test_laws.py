@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from loyalty.pricing.parts import cost
-from loyalty.pricing.refund import Sold, add_up, nothing_returned, returned
 from loyalty.pricing.quote import Part
+from loyalty.pricing.refund import Sold, add_up, nothing_returned, returned
 from tests.loyalty.pricing.generated import job, jobs
 from tests.loyalty.pricing.vectors_run import priced
 
