@@ -17,11 +17,12 @@ function take() {
 /** Registers the service worker and watches for its successor. */
 export async function watchUpdates() {
   if (!("serviceWorker" in navigator)) return;
-  const had = Boolean(navigator.serviceWorker.controller);
+  let controlled = Boolean(navigator.serviceWorker.controller);
   navigator.serviceWorker.addEventListener("controllerchange", () => {
-    if (had) location.reload();
+    if (controlled) location.reload(); // a newer worker took over; the first one only begins to keep files
+    controlled = true;
   });
-  const registration = await navigator.serviceWorker.register("/till/sw.js", { scope: "/till/", updateViaCache: "none" });
+  const registration = await navigator.serviceWorker.register("/till/sw.js", { scope: "/till", updateViaCache: "none" });
   const found = () => {
     const fresh = registration.installing;
     fresh?.addEventListener("statechange", () => {
