@@ -1,10 +1,8 @@
 """Opening the shop's database for a command: found, upgraded, checked."""
 
 import os
-import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 from pos.storage import migrations
 from pos.storage.database import Addresses, Database, located
@@ -32,15 +30,3 @@ async def shop_database(settings: Settings) -> AsyncIterator[Database]:
             yield database
         finally:
             await database.close()
-
-
-def kept_secret(data: Path, name: str) -> str:
-    """A random text that stays the same for this data folder; only its owner may read the file."""
-    folder = data / "secrets"
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    path = folder / name
-    if not path.exists():
-        new = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(new, "w") as file:
-            file.write(secrets.token_urlsafe(32))
-    return path.read_text()

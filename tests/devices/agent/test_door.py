@@ -74,7 +74,9 @@ async def test_a_page_of_another_origin_is_refused(agent, caplog, origin):
     assert "refused (origin)" in caplog.text
 
 
-@pytest.mark.parametrize("host", ["evil.example", "evil.example:{port}", "127.0.0.1", "127.0.0.1:1", "[::1]:{port}", None])
+@pytest.mark.parametrize(
+    "host", ["evil.example", "evil.example:{port}", "127.0.0.1", "127.0.0.1:1", "[::1]:{port}", None]
+)
 async def test_a_name_pointed_at_this_computer_is_refused(agent, caplog, host):
     caplog.set_level(logging.WARNING)
     headers = UPGRADE | {"Origin": ORIGIN} | ({} if host is None else {"Host": host.format(port=agent.port)})
