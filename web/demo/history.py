@@ -1,29 +1,27 @@
 """Ninety days of sales that never were: baskets priced by the real engine, written as the documents tills write.
 
-Each register is a chain of its own, so each is made by a process of its own; what they make is checked as arrivals are
-and goes into the recorder's tables by COPY, one day of both registers at a time. A history broken off goes on where it
-stopped.
+Each register is a chain of its own. What they make is checked as arrivals are and goes into the recorder's tables by
+COPY, some days of all registers in one transaction. A history broken off goes on where it stopped, so it may also be
+written while the shop is open: between two days it lets others work.
 """
 
 import asyncio
 import hashlib
 import secrets
-from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import chain
-from multiprocessing import get_context
+from itertools import chain, product
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import asyncpg
-from sqlalchemy import select
+from sqlalchemy import Table, select
 
 from loyalty.pricing.store import rule_set_at
 from pos.documents.arrival import Arrival, read_arrival
 from pos.documents.model import Document
-from pos.documents.projection import TABLES, table_of
+from pos.documents.projection import TABLES, Row, table_of
 from pos.documents.schema import GENESIS
 from pos.exchange.cursor import horizon
 from pos.registers.model import RegisterEpoch
@@ -31,9 +29,10 @@ from pos.registers.queries import RegisterKey
 from pos.storage.database import Addresses, Database
 from web.demo.past import Chain, Past, Shelf, Shopper, day_of_documents
 from web.demo.people import DEMO_PEOPLE
-from web.demo.seed import FIRST_REGISTER, OUTLET, SEED, SECOND_REGISTER, ZONE
+from web.demo.seed import FIRST_REGISTER, OUTLET, SECOND_REGISTER, SEED, ZONE
 
 DAYS = 90
+BLOCK = 10
 EPOCH = 1
 PREFIXES = {FIRST_REGISTER: "A", SECOND_REGISTER: "B"}
 RECEIPTS_A_DAY = {FIRST_REGISTER: 28, SECOND_REGISTER: 14}
@@ -75,40 +74,48 @@ class Done:
     days: int
 
 
-async def sell_in_the_past(addresses: Addresses, database: Database, *, at: datetime, days: int = DAYS) -> Done:
-    """Write the days up to and with today's hours so far; days already written stay as they are."""
+async def sell_in_the_past(
+    addresses: Addresses,
+    database: Database,
+    *,
+    at: datetime,
+    days: int = DAYS,
+    say: Callable[[str], None] = lambda _: None,
+) -> Done:
+    """Write the days up to and with today's hours so far; days already written stay as they are.
+
+    `say` hears of the progress after every ten days.
+    """
     past, chains = await _begin(database, at)
-    today = at.astimezone(ZoneInfo(ZONE)).date()
-    loop = asyncio.get_running_loop()
+    missing = _missing(chains, at.astimezone(ZoneInfo(ZONE)).date(), days)
     documents = written = 0
     connection = await asyncpg.connect(addresses.app)
     try:
-        with ProcessPoolExecutor(len(chains), mp_context=get_context("spawn")) as processes:
-            for block in _blocks(_missing(chains, today, days)):
-                made = await asyncio.gather(
-                    *(loop.run_in_executor(processes, _days, past, chain, block, at) for chain in chains)
-                )
-                chains = [chain for chain, _ in made]
-                arrivals = list(chain.from_iterable(found for _, found in made))
-                await write(connection, arrivals)
-                documents += len(arrivals)
-                written += len(block)
+        for start in range(0, len(missing), BLOCK):
+            block = missing[start : start + BLOCK]
+            arrivals: list[Arrival] = []
+            for place, day in product(range(len(chains)), block):
+                chains[place], found = _arrivals(past, chains[place], day, at)
+                arrivals += found
+                await asyncio.sleep(0)
+            await write(connection, arrivals)
+            documents += len(arrivals)
+            written += len(block)
+            say(f"past sales: {written} of {len(missing)} days, {documents} documents")
     finally:
         await connection.close()
     return Done(documents, written)
 
 
-def _days(past: Past, chain_: Chain, days: Sequence[date], at: datetime) -> tuple[Chain, list[Arrival]]:
-    """Runs in a process of its own: some days of one register, made and checked as the server checks arrivals."""
+def _arrivals(past: Past, chain_: Chain, day: date, at: datetime) -> tuple[Chain, list[Arrival]]:
+    """One day of one register, made, and read as the server reads what arrives."""
     key = RegisterKey(chain_.register, EPOCH, OUTLET, revoked=False)
-    found: list[Arrival] = []
-    for day in days:
-        chain_, bodies = day_of_documents(past, chain_, day, at)
-        for document_id, body, made_at in bodies:
-            arrival = read_arrival(key, document_id, body, made_at)
-            assert arrival.flaw is None, arrival.flaw
-            found.append(arrival)
-    return chain_, found
+    after, bodies = day_of_documents(past, chain_, day, at)
+    found = [read_arrival(key, document_id, body, made_at) for document_id, body, made_at in bodies]
+    flaws = [arrival.flaw for arrival in found if arrival.flaw]
+    if flaws:
+        raise AssertionError(flaws)
+    return after, found
 
 
 def _missing(chains: Sequence[Chain], today: date, days: int) -> list[date]:
@@ -116,10 +123,6 @@ def _missing(chains: Sequence[Chain], today: date, days: int) -> list[date]:
     wanted = [today - timedelta(days=back) for back in range(days, -1, -1)]
     done = [chain.last_day for chain in chains]
     return [day for day in wanted if any(last is None or day > last for last in done)]
-
-
-def _blocks(days: Sequence[date], size: int = 10) -> list[Sequence[date]]:
-    return [days[start : start + size] for start in range(0, len(days), size)]
 
 
 async def write(connection: asyncpg.Connection, arrivals: Sequence[Arrival]) -> None:
@@ -130,7 +133,7 @@ async def write(connection: asyncpg.Connection, arrivals: Sequence[Arrival]) -> 
             await _copy(connection, table, list(chain.from_iterable(arrival.rows[place] for arrival in arrivals)))
 
 
-async def _copy(connection: asyncpg.Connection, table, rows) -> None:
+async def _copy(connection: asyncpg.Connection, table: Table, rows: Sequence[Row]) -> None:
     if rows:
         await connection.copy_records_to_table(
             table.name, records=rows, columns=[column.name for column in table.columns]

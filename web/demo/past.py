@@ -132,7 +132,7 @@ class Writer:
             "cash_out",
             "expected",
         )
-        self.totals = dict.fromkeys(names, 0)
+        self.totals: dict[str, int] = dict.fromkeys(names, 0)
 
     def finished(self) -> Chain:
         return replace(
