@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, DateTime, Dialect, LargeBinary, MetaData, Text, TypeDecorator, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, mapped_column
+from sqlalchemy.types import UserDefinedType
 
 from pos.core.money import checked
 
@@ -59,6 +60,19 @@ Quantity = Annotated[int, mapped_column(QuantityColumn)]
 """A column of thousandths of a unit."""
 
 
+Moment = AwareDateTime()
+"""The type of a column that holds a point in time."""
+
+
+class Xid8(UserDefinedType[int]):
+    """PostgreSQL's 64-bit transaction id: it only rises, and comes to Python as an int."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_: Any) -> str:
+        return "xid8"
+
+
 class Base(DeclarativeBase):
     """Base of every model. Plain `int` is BIGINT, `datetime` is timestamptz, `dict` and `list` are JSONB."""
 
@@ -69,6 +83,7 @@ class Base(DeclarativeBase):
         bytes: LargeBinary,
         datetime: AwareDateTime,
         UUID: Uuid,
+        dict[str, str]: JSONB,
         dict[str, Any]: JSONB,
         list[Any]: JSONB,
     }
