@@ -83,7 +83,7 @@ class AuditFinding(Base):
         APPEND_ONLY,
     )
 
-    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
     document_id: Mapped[UUID]
     kind: Mapped[str]
     alarm: Mapped[bool]
