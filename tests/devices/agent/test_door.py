@@ -74,7 +74,9 @@ async def test_a_page_of_another_origin_is_refused(agent, caplog, origin):
     assert "refused (origin)" in caplog.text
 
 
-@pytest.mark.parametrize("host", ["evil.example", "evil.example:{port}", "127.0.0.1", "127.0.0.1:1", "[::1]:{port}", None])
+@pytest.mark.parametrize(
+    "host", ["evil.example", "evil.example:{port}", "127.0.0.1", "127.0.0.1:1", "[::1]:{port}", None]
+)
 async def test_a_name_pointed_at_this_computer_is_refused(agent, caplog, host):
     caplog.set_level(logging.WARNING)
     headers = UPGRADE | {"Origin": ORIGIN} | ({} if host is None else {"Host": host.format(port=agent.port)})
@@ -256,12 +258,14 @@ async def test_a_caller_of_a_future_version_gets_ours_and_one_of_the_past_an_exp
 
 async def test_who_says_nothing_is_sent_away(tmp_path, sink):
     clock = HeldClock()
-    async with Agent(a_config(tmp_path), [LineDevice("receipt", sink.port)], clock) as agent:
-        async with connect(agent.url, origin=ORIGIN, proxy=None) as connection:
-            await (await connection.ping())
-            clock.move_on(11)
-            with pytest.raises(websockets.ConnectionClosed):
-                await connection.recv()
+    async with (
+        Agent(a_config(tmp_path), [LineDevice("receipt", sink.port)], clock) as agent,
+        connect(agent.url, origin=ORIGIN, proxy=None) as connection,
+    ):
+        await (await connection.ping())
+        clock.move_on(11)
+        with pytest.raises(websockets.ConnectionClosed):
+            await connection.recv()
 
     assert connection.close_code == 4408
 
