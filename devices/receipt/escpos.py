@@ -57,6 +57,12 @@ def pulse(model: PrinterModel) -> bytes:
     return ESC + b"p" + bytes([pin, min(255, model.pulse_on_ms // 2), min(255, model.pulse_off_ms // 2)])
 
 
+def real_time_pulse(model: PrinterModel) -> bytes:
+    """`DLE DC4`: the same at once, before what the printer holds and while it has no paper; in steps of 100 ms."""
+    pin = {2: 0, 5: 1}[model.drawer_pin]
+    return DLE + b"\x14\x01" + bytes([pin, max(1, min(8, round(model.pulse_on_ms / 100)))])
+
+
 def fence(model: PrinterModel, token: bytes) -> bytes:
     """The question that is answered once all before it is done; `token` is four printable bytes, for Epson's own."""
     if model.fence == "process_id":
