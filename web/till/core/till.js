@@ -34,7 +34,7 @@ function running() {
 
 /** A signal of the core's state, `empty` until it runs. @template T @param {(core: Core) => T} of @param {T} empty */
 const seen = (of, empty) => computed(() => (core.value ? of(core.value) : empty));
-/** A verb: after the ones before it. @template {any[]} A @template R @param {(core: Core, ...args: A) => R} verb @returns {(...args: A) => Promise<Awaited<R>>} */
+/** A verb: after the ones before it. @template {any[]} A @template R @param {(core: Core, ...args: A) => R | Promise<R>} verb @returns {(...args: A) => Promise<R>} */
 const verb =
   (verb) =>
   async (...args) => {
