@@ -47,7 +47,8 @@ async def precache_list() -> Response[dict[str, Any]]:
 async def service_worker() -> Response[bytes]:
     """The service worker with its version written in, so that the browser sees a new one."""
     source = (FOLDER / "sw.js").read_bytes().replace(b"@VERSION@", precache()["version"].encode())
-    return Response(source, media_type="text/javascript", headers={"cache-control": "no-cache"})
+    headers = {"cache-control": "no-cache", "service-worker-allowed": "/till"}
+    return Response(source, media_type="text/javascript", headers=headers)
 
 
 TILL_PAGE = Router(
