@@ -20,7 +20,7 @@ import { ShiftOpen } from "./shift-open.js";
 import { SignIn } from "./sign-in.js";
 import { Status } from "./status.js";
 import { UpdateReady, watchUpdates } from "./update.js";
-import { close, dialog, hand } from "./view.js";
+import { close, dialog, hand, note } from "./view.js";
 import { Weight } from "./weight.js";
 import { Why } from "./why.js";
 import { XReport } from "./x-report.js";
@@ -54,6 +54,6 @@ export function mount(place) {
   listenToKeys();
   render(html`<${Root} />`, place);
   document.documentElement.dataset.ready = "yes";
-  void watchUpdates();
+  watchUpdates().catch(() => note("worker", { code: "offline.not_prepared", fields: {} }));
 }
 
