@@ -15,10 +15,10 @@ from litestar.di import Provide
 from litestar.openapi import OpenAPIConfig
 from litestar.static_files import create_static_files_router
 from litestar.template import TemplateConfig
-from pos.sales.record import Recorder
-from pos.storage.database import Database
 
 from pos import __version__
+from pos.sales.record import Recorder
+from pos.storage.database import Database
 from web import clock
 from web.auth import enforce_rights, provide_person, provide_register
 from web.errors import HANDLERS

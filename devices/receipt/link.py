@@ -23,7 +23,8 @@ PROCESS_ID = b'7"'
 
 
 class Link:
-    """Lives from one opening of the port to its loss. `changed` is called after every change of `status`.
+    """Lives from one opening of the port to its loss. `changed` is called after every change of
+    `status` and at the loss.
 
     `moved` is set whenever anything is heard or the port is lost, for whoever waits on more than one thing.
     """
@@ -52,13 +53,16 @@ class Link:
 
     def lose(self, lost: PortLost) -> None:
         """Nothing more will be heard: everyone who waits is told."""
-        self.lost = self.lost or lost
+        if self.lost is not None:
+            return
+        self.lost = lost
         for _, answer in self._asked:
             if not answer.done():
                 answer.set_exception(self.lost)
         self._asked.clear()
         self.moved.set()
         self._gone.set()
+        self._changed()
 
     def feed(self, data: bytes) -> None:
         """Raises `PortLost`."""

@@ -27,6 +27,10 @@ OFFLINE, SILENT, RESUMED = ("printer.offline",), ("printer.silent",), ("printer.
 Ending = tuple[Outcome, tuple[str, ...]]
 
 
+class FellSilent(PortLost):
+    """The port is there, the printer behind it no longer answers."""
+
+
 @dataclass(frozen=True, slots=True)
 class Timing:
     """Seconds, but for `slowest`: bytes a second that the printer takes at worst, to know how long to wait for it."""
@@ -75,6 +79,7 @@ class ReceiptPrinter:
         self._state = DeviceState(Power.UNKNOWN, Health.CANNOT_WORK, OFFLINE)
         self._changed: Callable[[DeviceState], None] = lambda state: None
         self._busy = False
+        self._suspect = False  # a fence was never answered: its answer may still come
         self._token = 0
 
     @property
@@ -99,6 +104,7 @@ class ReceiptPrinter:
         except PortUnavailable:
             return DeviceState(Power.OFFLINE, Health.CANNOT_WORK, OFFLINE)
         link = Link(self._port, self._look)
+        link.fences_asked = int(self._suspect)
         listening = asyncio.create_task(link.listen())
         try:
             if not await self._greet(link):
@@ -107,6 +113,8 @@ class ReceiptPrinter:
             self._link = link
             self._look()
             await self._watch(link)
+            return DeviceState(Power.UNKNOWN, Health.CANNOT_WORK, SILENT)
+        except FellSilent:
             return DeviceState(Power.UNKNOWN, Health.CANNOT_WORK, SILENT)
         except PortLost:
             return DeviceState(Power.OFFLINE, Health.CANNOT_WORK, OFFLINE)
@@ -144,8 +152,16 @@ class ReceiptPrinter:
         """Tell the state that the link's status adds up to."""
         if self._link is None:
             return
-        status = self._link.status
-        if not self._model.answers:
+        status, lost = self._link.status, self._link.lost
+        if lost is not None:
+            self._link = None
+            silent = isinstance(lost, FellSilent)
+            self._become(
+                DeviceState(
+                    Power.UNKNOWN if silent else Power.OFFLINE, Health.CANNOT_WORK, SILENT if silent else OFFLINE
+                )
+            )
+        elif not self._model.answers:
             self._become(DeviceState(Power.UNKNOWN, Health.OK))
         elif status.broken or status.needs_person or status.offline:
             self._become(DeviceState(Power.ONLINE, Health.CANNOT_WORK, status.causes))
@@ -241,6 +257,7 @@ class ReceiptPrinter:
         while await self._heard(link, self._timing.quiet):
             pass
         link.fences_asked = link.fences_answered
+        self._suspect = False
         return True
 
     async def _heard(self, link: Link, seconds: float) -> bool:
@@ -253,10 +270,11 @@ class ReceiptPrinter:
         """From the first byte fed to the end of the job. Raises `PortLost`."""
         if self._model.answers:
             link.fences_asked += 1
+            self._suspect = True
         allowance = size / self._timing.slowest
         written = await self._write_out(link, report, self._timing.write + allowance)
         if written.hindered:
-            return self._given_up(link, written.hindered)
+            return await self._given_up(link, written.hindered)
         await report(Progress.SENT, ())
         if not self._model.answers:
             return Outcome.SENT_UNCONFIRMED, ()
@@ -268,7 +286,8 @@ class ReceiptPrinter:
             self._timing.fence + allowance,
         )
         if fenced.hindered:
-            return self._given_up(link, fenced.hindered)
+            return await self._given_up(link, fenced.hindered)
+        self._suspect = False
         return Outcome.DONE, RESUMED if written.resumed or fenced.resumed else ()
 
     async def _write_out(self, link: Link, report: Report, allowance: float) -> "_Waited":
@@ -287,9 +306,12 @@ class ReceiptPrinter:
             return token in link.echoed
         return link.fences_answered >= link.fences_asked
 
-    def _given_up(self, link: Link, causes: tuple[str, ...]) -> Ending:
+    async def _given_up(self, link: Link, causes: tuple[str, ...]) -> Ending:
+        """Leave the printer able to take the next job, or its connection to be opened anew. Raises `PortLost`."""
         if link.status.broken:
             link.feed(CLEAR_AFTER_ERROR)
+        elif self._model.answers and not await link.ask(1, self._timing.reply):
+            link.lose(FellSilent(self._port.name))
         return Outcome.UNCERTAIN, causes
 
     async def _attend(

@@ -57,6 +57,12 @@ class BadCardNumber(Malformed):
     code = "card.number_malformed"
 
 
+class BadDigest(Malformed):
+    """Not 32 hexadecimal digits."""
+
+    code = "card.digest_malformed"
+
+
 class BadPhone(Malformed):
     code = "person.phone_malformed"
 

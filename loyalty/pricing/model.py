@@ -9,7 +9,6 @@ from sqlalchemy import (
     CheckConstraint,
     FetchedValue,
     ForeignKey,
-    Identity,
     Index,
     Integer,
     SmallInteger,
@@ -30,7 +29,7 @@ def changed_xid() -> Mapped[int]:
 
 
 class RuleSetVersion(Base):
-    """All rules of a moment, numbered, in the engine's own form (rule-set v1). Never edited: a change is the next number.
+    """All rules of a moment as the engine's rule-set v1, its number inside. Never edited: a change is the next number.
 
     From `active_from` on it holds, until the next one's. Of two with the same start the higher number holds.
     """
@@ -43,8 +42,10 @@ class RuleSetVersion(Base):
         {"info": {"append_only": True}},
     )
 
-    version: Mapped[int] = mapped_column(Integer, Identity(), primary_key=True)
+    version: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     body: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    names: Mapped[dict[str, dict[str, str]]] = mapped_column(JSONB, server_default=text("'{}'"))
+    """What each rule's `name` reads in each language."""
     active_from: Mapped[datetime] = mapped_column(Moment)
     made_at: Mapped[datetime] = mapped_column(Moment)
     made_by: Mapped[UUID | None]

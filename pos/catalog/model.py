@@ -78,7 +78,8 @@ class RegulationClass(Base):
         CheckConstraint("floor >= 0 AND (ceiling IS NULL OR ceiling >= coalesce(floor, 0))", name="prices"),
         CheckConstraint("age BETWEEN 1 AND 120", name="age"),
         CheckConstraint(
-            "(hours_from IS NULL) = (hours_to IS NULL) AND hours_from BETWEEN 0 AND 1439 AND hours_to BETWEEN 0 AND 1440",
+            "(hours_from IS NULL) = (hours_to IS NULL) "
+            "AND hours_from BETWEEN 0 AND 1439 AND hours_to BETWEEN 0 AND 1440",
             name="hours",
         ),
         Index("ix_regulation_class_changed_xid", "changed_xid"),
@@ -99,7 +100,9 @@ class RegulationClass(Base):
 
 
 SEARCH = """
-to_tsvector('simple', lower(coalesce(names ->> 'en', '') || ' ' || coalesce(names ->> 'ru', '') || ' ' || coalesce(names ->> 'hy', '')))
+to_tsvector('simple', lower(
+    coalesce(names ->> 'en', '') || ' ' || coalesce(names ->> 'ru', '') || ' ' || coalesce(names ->> 'hy', '')
+))
 """
 
 

@@ -1,17 +1,18 @@
 """What a scanned code says: check digits, labels of weighing scales, which route reads which code. Pure."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from pos.catalog.errors import BadScanRoute, WrongCheckDigit
+from pos.catalog.errors import BadBarcode, BadScanRoute, NoName, WrongCheckDigit
 
 ItemUnit: TypeAlias = Literal["piece", "kg"]
 ScanKind: TypeAlias = Literal["product", "weight_label", "price_label", "card", "receipt", "badge", "coupon"]
 ValueUnit: TypeAlias = Literal["g", "minor"]
 
 LANGUAGES = ("en", "ru", "hy")
+MAX_NAME = 200
 EAN_LENGTHS = frozenset({8, 12, 13, 14})
 LABEL_UNITS: dict[str, ValueUnit] = {"weight_label": "g", "price_label": "minor"}
 
@@ -106,9 +107,30 @@ def route_for(code: str, routes: Iterable[Route]) -> Route | None:
 
 
 def read_label(code: str, route: Route) -> Label:
-    """What a weight or price label says. Raises `WrongCheckDigit` for a damaged code, `BadScanRoute` for another kind."""
+    """What a scale's label says. Raises `WrongCheckDigit` for a damaged code, `BadScanRoute` for another kind."""
     if route.item is None or route.value is None or route.unit is None:
         raise BadScanRoute(why="kind")
     if not is_ean(code):
         raise WrongCheckDigit(barcode=code)
     return Label(code[slice(*route.item)], int(code[slice(*route.value)]), route.unit)
+
+
+def checked_names(names: Mapping[str, str]) -> dict[str, str]:
+    """Names by language, trimmed, empty ones left out. Raises `NoName` where none is left or a language is not ours."""
+    kept = {language: " ".join(name.split()) for language, name in names.items()}
+    kept = {language: name[:MAX_NAME] for language, name in kept.items() if name}
+    if not kept or not kept.keys() <= set(LANGUAGES):
+        raise NoName()
+    return kept
+
+
+def checked_barcode(code: str) -> str:
+    """`code` itself: 1 to 200 printable ASCII characters.
+
+    Raises `BadBarcode`, and `WrongCheckDigit` where it is as long as an EAN, all digits, and its last digit is wrong.
+    """
+    if not re.fullmatch(r"[\x21-\x7e]{1,200}", code):
+        raise BadBarcode()
+    if len(code) in EAN_LENGTHS and code.isdigit() and not is_ean(code):
+        raise WrongCheckDigit(barcode=code)
+    return code

@@ -44,7 +44,7 @@ class LocalTime(Part):
 class Envelope(Part):
     """What every document carries. `seq` counts the register's documents within the epoch from 1, without gaps."""
 
-    schema_version: Annotated[Literal[1], Field(alias="schema")]
+    schema_version: Annotated[int, Field(alias="schema", strict=True, ge=1, le=1)]
     id: Id
     register_id: Annotated[Id, Field(alias="register")]
     epoch: Number

@@ -30,7 +30,7 @@ def read_cursor(written: str) -> Cursor:
     return Cursor(epoch, int(xid))
 
 
-async def current_epoch(session: AsyncSession) -> str:
+async def database_epoch(session: AsyncSession) -> str:
     """The token of this life of the database. Raises `NotSetUp` before the first."""
     token = await session.scalar(select(DatabaseEpoch.token).order_by(DatabaseEpoch.id.desc()).limit(1))
     if token is None:
@@ -50,6 +50,6 @@ async def horizon(session: AsyncSession) -> Cursor:
 
     A writer that is still open holds it back, however long ago its rows got their number: nothing is skipped.
     """
-    epoch = await current_epoch(session)
+    epoch = await database_epoch(session)
     xmin = await session.scalar(text("SELECT pg_snapshot_xmin(pg_current_snapshot())::text"))
     return Cursor(epoch, int(str(xmin)))

@@ -14,12 +14,15 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from loyalty.accounts.queries import accounts_by_digest, accounts_by_phone
 from loyalty.pricing.model import PriceSettings
-from pos.exchange.cursor import Cursor, horizon, read_cursor
+from pos.exchange.cursor import Cursor, database_epoch, horizon, read_cursor
 from pos.exchange.errors import NotSetUp, StartAgain
 from pos.exchange.rows import CHUNK, account_chunk, product_chunk, these_accounts, these_products
 from pos.exchange.sections import changed_sections, section_texts
 from pos.registers.model import Outlet, Register
+
+__all__ = ["accounts", "changes", "database_epoch", "lookup", "products", "snapshot", "viewpoint"]
 
 MOST_ACCOUNTS = 100_000
 """A till holds the terms of at most this many accounts: those its outlet saw last."""
@@ -30,11 +33,12 @@ MOST_CHANGES = 20_000
 """Beyond this a full copy is quicker."""
 
 CHANGED_PRODUCTS = """
-SELECT changed_xid, seq FROM product WHERE changed_xid >= CAST(:since AS xid8) AND changed_xid < CAST(:until AS xid8)
-UNION ALL
-SELECT changed_xid, product FROM price WHERE changed_xid >= CAST(:since AS xid8) AND changed_xid < CAST(:until AS xid8)
-UNION ALL
-SELECT changed_xid, product FROM barcode WHERE changed_xid >= CAST(:since AS xid8) AND changed_xid < CAST(:until AS xid8)
+SELECT touched.changed_xid, touched.seq FROM (
+    SELECT changed_xid, seq FROM product
+    UNION ALL SELECT changed_xid, product FROM price
+    UNION ALL SELECT changed_xid, product FROM barcode
+) touched
+WHERE touched.changed_xid >= CAST(:since AS xid8) AND touched.changed_xid < CAST(:until AS xid8)
 """
 CHANGED_ACCOUNTS = """
 SELECT touched.changed_xid, touched.account FROM (
@@ -47,7 +51,9 @@ SELECT touched.changed_xid, touched.account FROM (
 JOIN account_visit seen ON seen.account = touched.account AND seen.outlet = :outlet AND seen.last_on >= :held_since
 WHERE touched.changed_xid >= CAST(:since AS xid8) AND touched.changed_xid < CAST(:until AS xid8)
 """
-COUNTED = "SELECT changed_xid::text AS xid, count(*) FROM ({rows}) change GROUP BY changed_xid ORDER BY changed_xid LIMIT :most"
+COUNTED = """
+SELECT changed_xid::text AS xid, count(*) FROM ({rows}) change GROUP BY changed_xid ORDER BY changed_xid LIMIT :most
+"""
 OLDEST_HELD = """
 SELECT last_on FROM account_visit WHERE outlet = :outlet AND last_on >= :since
 ORDER BY last_on DESC OFFSET :most LIMIT 1
@@ -132,8 +138,25 @@ async def accounts(session: AsyncSession, outlet: UUID, chunk: int, *, at: datet
     return _object({"chunk": str(chunk), "accounts": rows})
 
 
+async def lookup(
+    session: AsyncSession, outlet: UUID, *, card: str | None = None, phone: str | None = None, at: datetime
+) -> str:
+    """The terms of accounts the till does not hold: by a card's digest (32 hex digits), or by a phone's last digits.
+
+    At most 20; none where nothing fits. Raises `BadPhone` under four digits, `BadDigest`.
+    """
+    view = await viewpoint(session, outlet, at=at)
+    ids: list[UUID] = []
+    if card is not None:
+        ids = await accounts_by_digest(session, card)
+    elif phone is not None:
+        ids = await accounts_by_phone(session, phone)
+    rows = await these_accounts(session, ids, today=view.today) if ids else "[]"
+    return _object({"accounts": rows})
+
+
 async def changes(session: AsyncSession, outlet: UUID, written: str, *, at: datetime, page: int = PAGE) -> str:
-    """What changed since the cursor: whole rows, whole sections, and the next cursor; `more` asks to come again at once.
+    """What changed since the cursor: whole rows, whole sections, the next cursor; `more` asks to come again at once.
 
     Archived products are among the rows. Raises `BadCursor`, `StartAgain`.
     """

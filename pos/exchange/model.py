@@ -24,7 +24,8 @@ class DatabaseEpoch(Base):
 class TillSettings(Base):
     """What every till of the chain is told, the same in all outlets. One row.
 
-    After `stale_hours` without the server a manager must agree to go on; `blind_close` hides the expected cash at closing.
+    After `stale_hours` without the server a manager must agree to go on; `blind_close` hides the cash expected in
+    the drawer until it is counted.
     """
 
     __tablename__ = "till_settings"

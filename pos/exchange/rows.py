@@ -14,8 +14,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 CHUNK = 2000
 """Products and accounts are held in chunks of this many numbers, so that a change rewrites one chunk only."""
 
-MILLISECONDS = "(extract(epoch FROM {}) * 1000)::bigint"
-
 CATEGORY_PATHS = """
 path AS (
     SELECT id, ARRAY[id] AS chain FROM category WHERE parent IS NULL
@@ -23,9 +21,9 @@ path AS (
     SELECT child.id, child.id || path.chain FROM category child JOIN path ON child.parent = path.id
 )"""
 
-PRODUCTS = f"""
-WITH RECURSIVE {CATEGORY_PATHS},
-row AS (
+PRODUCTS = """
+WITH RECURSIVE {paths},
+told AS (
     SELECT product.seq, json_build_object(
         'seq', product.seq,
         'id', product.id,
@@ -38,7 +36,9 @@ row AS (
               AND price.valid_from <= :at AND (price.valid_to IS NULL OR price.valid_to > :at)
         ),
         'upcoming', coalesce((
-            SELECT json_agg(json_build_array({MILLISECONDS.format("event.moment")}, event.amount) ORDER BY event.moment)
+            SELECT json_agg(
+                json_build_array((extract(epoch FROM event.moment) * 1000)::bigint, event.amount) ORDER BY event.moment
+            )
             FROM (
                 SELECT price.valid_from AS moment, price.amount FROM price
                 WHERE price.price_list = :price_list AND price.product = product.seq AND price.valid_from > :at
@@ -65,13 +65,13 @@ row AS (
     FROM product
     JOIN path ON path.id = product.category
     JOIN tax_rate ON tax_rate.code = product.tax_code
-    WHERE {{wanted}}
+    WHERE {wanted}
 )
-SELECT coalesce(json_agg(row.body ORDER BY row.seq), '[]')::text FROM row
+SELECT coalesce(json_agg(told.body ORDER BY told.seq), '[]')::text FROM told
 """
 
 ACCOUNTS = """
-WITH row AS (
+WITH told AS (
     SELECT account.seq, json_build_object(
         'seq', account.seq,
         'id', account.id,
@@ -89,7 +89,7 @@ WITH row AS (
         'points', {points},
         'version', account.terms_version,
         'name', coalesce((
-            SELECT btrim(person.given || ' ' || left(person.family, 1)) || CASE WHEN person.family = '' THEN '' ELSE '.' END
+            SELECT person.given || CASE WHEN person.family = '' THEN '' ELSE ' ' || left(person.family, 1) || '.' END
             FROM person WHERE person.account = account.id ORDER BY person.id LIMIT 1
         ), ''),
         'phone', (
@@ -106,16 +106,19 @@ WITH row AS (
     FROM account
     WHERE {wanted}
 )
-SELECT coalesce(json_agg(row.body ORDER BY row.seq), '[]')::text FROM row
+SELECT coalesce(json_agg(told.body ORDER BY told.seq), '[]')::text FROM told
 """
 
-POINTS = "0"
-"""SQL of the points an account has at hand."""
+POINTS = "coalesce((SELECT sum(entry.amount) FROM points_entry entry WHERE entry.account_id = account.id), 0)"
+"""What an account has at hand when the row is made. New points alone do not bring the row again."""
 
 ON_SALE = "NOT product.archived AND product.seq >= :start AND product.seq < :end"
 THESE_PRODUCTS = "product.seq = ANY(:seqs)"
 SEEN_HERE = """
-EXISTS (SELECT FROM account_visit seen WHERE seen.account = account.id AND seen.outlet = :outlet AND seen.last_on >= :since)
+EXISTS (
+    SELECT FROM account_visit seen
+    WHERE seen.account = account.id AND seen.outlet = :outlet AND seen.last_on >= :since
+)
 """
 HELD_HERE = f"account.seq >= :start AND account.seq < :end AND {SEEN_HERE}"
 THESE_ACCOUNTS = "account.id = ANY(:ids)"
@@ -128,13 +131,13 @@ async def _text(session: AsyncSession, statement: str, values: Mapping[str, Any]
 async def product_chunk(session: AsyncSession, chunk: int, price_list: int, *, at: datetime) -> str:
     """The products on sale with `seq // 2000 == chunk`."""
     values = {"start": chunk * CHUNK, "end": (chunk + 1) * CHUNK, "price_list": price_list, "at": at}
-    return await _text(session, PRODUCTS.format(wanted=ON_SALE), values)
+    return await _text(session, PRODUCTS.format(paths=CATEGORY_PATHS, wanted=ON_SALE), values)
 
 
 async def these_products(session: AsyncSession, seqs: list[int], price_list: int, *, at: datetime) -> str:
     """Exactly those, archived ones too."""
     values = {"seqs": seqs, "price_list": price_list, "at": at}
-    return await _text(session, PRODUCTS.format(wanted=THESE_PRODUCTS), values)
+    return await _text(session, PRODUCTS.format(paths=CATEGORY_PATHS, wanted=THESE_PRODUCTS), values)
 
 
 async def account_chunk(session: AsyncSession, chunk: int, outlet: UUID, since: date, *, today: date) -> str:

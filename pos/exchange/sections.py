@@ -73,16 +73,14 @@ FROM staff_member WHERE active
 
 RULE_SET = """
 SELECT coalesce((
-    SELECT json_build_object(
-        'version', version, 'active_from', (extract(epoch FROM active_from) * 1000)::bigint, 'body', body
-    )
-    FROM rule_set WHERE active_from <= :at ORDER BY active_from DESC, version DESC LIMIT 1
-), 'null')::text
+    SELECT body FROM rule_set
+    WHERE active_from <= :at ORDER BY active_from DESC, version DESC LIMIT 1
+), 'null'::jsonb)::text
 """
 
 RULE_SETS_TO_COME = """
 SELECT coalesce(json_agg(json_build_object(
-    'version', version, 'active_from', (extract(epoch FROM active_from) * 1000)::bigint, 'body', body
+    'active_from', (extract(epoch FROM active_from) * 1000)::bigint, 'rule_set', body
 ) ORDER BY active_from, version), '[]')::text
 FROM rule_set WHERE active_from > :at
 """

@@ -45,7 +45,7 @@ async def sold_receipt(session: AsyncSession, receipt: str) -> SoldReceipt:
         .order_by(SaleLine.origin_line)
     )
     lines = [
-        RefundedLine(line, *(-int(amount) for amount in amounts))
+        RefundedLine(line or 0, *(-int(amount) for amount in amounts))
         for line, *amounts in await session.execute(given_back)
     ]
     return SoldReceipt(row.body, lines)

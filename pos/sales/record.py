@@ -12,6 +12,7 @@ from uuid import UUID
 
 import asyncpg
 import structlog
+from asyncpg.pool import PoolConnectionProxy
 
 from pos.core.errors import Unavailable
 from pos.documents.arrival import Arrival, read_arrival
@@ -76,14 +77,16 @@ class Differs:
 
 
 Answer = Stored | Already | Quarantined | Differs
+REFUSED = (asyncpg.PostgresError, ValueError, TypeError, OverflowError)
+"""What the database or its driver says of data that it cannot hold."""
 Waiting = tuple[Arrival, "asyncio.Future[Answer]"]
-Connection = asyncpg.Connection | asyncpg.pool.PoolConnectionProxy
+Connection = asyncpg.Connection | PoolConnectionProxy
 
 
 class Recorder:
-    """Combines what arrives while the last group commits. One per process, on a pool of its own.
+    """Combines what arrives while the last group commits. One per process; use as `async with`, or `start` and `stop`.
 
-    `lanes` groups may be on their way at once. Use as `async with`, or call `start` and `stop`.
+    `lanes` groups may be on their way at once, each on a connection that its lane keeps.
     """
 
     def __init__(
@@ -93,10 +96,11 @@ class Recorder:
         lanes: int = 1,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        self._pool, self._clock, self._lane_count = pool, clock, lanes
+        self._clock = clock
+        self._lanes = [Lane(pool) for _ in range(lanes)]
         self._waiting: list[Waiting] = []
         self._arrived = asyncio.Event()
-        self._lanes: list[asyncio.Task[None]] = []
+        self._tasks: list[asyncio.Task[None]] = []
         self._stopping = False
 
     async def __aenter__(self) -> "Recorder":
@@ -108,13 +112,13 @@ class Recorder:
 
     def start(self) -> None:
         self._stopping = False
-        self._lanes = [asyncio.create_task(self._run()) for _ in range(self._lane_count)]
+        self._tasks = [asyncio.create_task(self._run(lane)) for lane in self._lanes]
 
     async def stop(self) -> None:
         """Answer everyone who already waits, take nobody new, end."""
         self._stopping = True
         self._arrived.set()
-        await asyncio.gather(*self._lanes)
+        await asyncio.gather(*self._tasks)
 
     async def record(self, key: RegisterKey, document_id: UUID, body: bytes) -> Answer:
         """Store `body` and what follows from it. Raises `RecordingUnavailable`: then the caller must ask again."""
@@ -126,51 +130,72 @@ class Recorder:
         self._arrived.set()
         return await future
 
-    async def _run(self) -> None:
+    async def _run(self, lane: "Lane") -> None:
         while True:
             await self._arrived.wait()
             group, self._waiting = self._waiting[:LARGEST_GROUP], self._waiting[LARGEST_GROUP:]
             if group:
-                await self._answer(group)
+                await answer(group, lane)
             elif self._stopping:
-                return
+                return await lane.close()
             else:
                 self._arrived.clear()
 
-    async def _answer(self, group: list[Waiting]) -> None:
-        """Record `group` and wake everyone in it, whatever happens."""
-        group.sort(key=lambda waiting: waiting[0].id.int)
-        try:
-            answers = await self._record([arrival for arrival, _ in group])
-        except Exception as error:  # nobody may wait for ever; the lane goes on
-            log.warning("documents not recorded", count=len(group), error=repr(error))
-            for _, future in group:
-                if not future.done():
-                    future.set_exception(RecordingUnavailable())
-            return
-        for (_, future), answer in zip(group, answers, strict=True):
-            if not future.done():
-                future.set_result(answer)
 
-    async def _record(self, group: list[Arrival]) -> list[Answer]:
+async def answer(group: list[Waiting], lane: "Lane") -> None:
+    """Record `group` and wake everyone in it, whatever happens."""
+    group.sort(key=lambda waiting: waiting[0].id.int)
+    try:
+        answers = await lane.record([arrival for arrival, _ in group])
+    except Exception as error:  # nobody may wait for ever, and the lane goes on
+        log.warning("recording.failed", count=len(group), error=repr(error))
+        await lane.close()
+        for _, future in group:
+            if not future.done():
+                future.set_exception(RecordingUnavailable())
+        return
+    for (_, future), given in zip(group, answers, strict=True):
+        if not future.done():
+            future.set_result(given)
+
+
+class Lane:
+    """One connection, kept from group to group: taking it from the pool anew would cost a round trip each time."""
+
+    def __init__(self, pool: asyncpg.Pool) -> None:
+        self._pool = pool
+        self._kept: PoolConnectionProxy | None = None
+
+    async def record(self, group: list[Arrival]) -> list[Answer]:
+        """Record `group`, sorted by id; again where it lost a race, one by one where the database refuses its data."""
         for attempt in range(TRIES):
             try:
-                async with self._pool.acquire() as connection:
-                    return await record_group(connection, group)
+                return await record_group(await self._connection(), group)
             except AGAIN as error:
-                log.info("recording again", error=repr(error), attempt=attempt)
+                log.info("recording.again", error=repr(error), attempt=attempt)
                 await asyncio.sleep(0.01 * attempt)
             except NOT_ITS_FAULT:
                 raise
-            except (asyncpg.PostgresError, ValueError, TypeError, OverflowError) as error:
-                log.warning("recording one by one", error=repr(error), count=len(group))
+            except REFUSED as error:
+                log.warning("recording.one_by_one", error=repr(error), count=len(group))
                 break
-        return await self._one_by_one(group)
+        async with (await self._connection()).transaction():
+            return [await record_alone(await self._connection(), arrival) for arrival in group]
 
-    async def _one_by_one(self, group: list[Arrival]) -> list[Answer]:
-        """Each document in a savepoint of one transaction; what the database refuses goes to quarantine."""
-        async with self._pool.acquire() as connection, connection.transaction():
-            return [await record_alone(connection, arrival) for arrival in group]
+    async def close(self) -> None:
+        """Give the connection back; the next group takes another."""
+        kept, self._kept = self._kept, None
+        if kept is not None:
+            try:
+                await self._pool.release(kept, timeout=5)
+            except (*NOT_ITS_FAULT, TimeoutError) as error:
+                log.info("recording.connection_lost", error=repr(error))
+
+    async def _connection(self) -> PoolConnectionProxy:
+        if self._kept is None:
+            self._kept = await self._pool.acquire(timeout=5)
+            await self._kept.execute("SET plan_cache_mode = force_generic_plan")  # never plan the large write anew
+        return self._kept
 
 
 async def record_alone(connection: Connection, arrival: Arrival) -> Answer:
@@ -180,15 +205,15 @@ async def record_alone(connection: Connection, arrival: Arrival) -> Answer:
             return (await record_group(connection, [arrival]))[0]
     except NOT_ITS_FAULT:
         raise
-    except (asyncpg.PostgresError, ValueError, TypeError, OverflowError) as error:
-        log.warning("document quarantined", document=str(arrival.id), error=repr(error))
+    except REFUSED as error:
+        log.warning("recording.quarantined", document=str(arrival.id), error=repr(error))
         arrival.unchain(Flaw("document.unstorable", type(error).__name__))
         async with connection.transaction():
             return (await record_group(connection, [arrival]))[0]
 
 
 async def record_group(connection: Connection, group: Sequence[Arrival]) -> list[Answer]:
-    """Record `group`, sorted by id: one read, one write that inserts into every table. Both or neither on an error."""
+    """Record `group`, sorted by id: one read, then one write into every table, which is a transaction of its own."""
     known: dict[UUID, tuple[bytes, Already | Quarantined]] = {}
     seqs: set[tuple[UUID, int, int]] = set()
     numbers: set[tuple[UUID, int, int]] = set()

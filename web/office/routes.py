@@ -10,9 +10,9 @@ from litestar.datastructures import State
 from litestar.enums import RequestEncodingType
 from litestar.params import Body, Parameter
 from litestar.response import Redirect, ServerSentEvent, Template
-from loyalty.pricing.queries import currency_of, rule_names
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from loyalty.pricing.queries import currency_of, rule_names
 from pos.reports.attention import attention_list
 from pos.reports.queries import (
     SaleRow,
@@ -58,7 +58,7 @@ async def do_sign_in(
     """Sign in; the try is counted, and stays counted, before the password is looked at."""
     address = request.client.host if request.client else ""
     try:
-        async with state.database.session() as tries, tries.begin():
+        async with state.database.sessions() as tries, tries.begin():
             await count_try(tries, data.login, address, at=now)
         token = await sign_in(session, data.login, data.password, address, at=now)
     except (WrongSignIn, SignInLocked) as error:

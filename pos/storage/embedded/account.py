@@ -4,17 +4,16 @@ import os
 import shutil
 import stat
 import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from pos.storage.embedded.errors import NoAccountToDropTo
 
-try:
+if sys.platform != "win32":  # every use is behind `is_root` or `geteuid`, which Windows does not have
     import grp
     import pwd
-except ImportError:  # Windows
-    grp = pwd = None  # type: ignore[assignment]  # every use is behind `is_root`, false there
 
 ROOT_STORE = Path("/var/lib/tillcard")
 """Where root keeps what the unprivileged user must reach and cannot reach in place."""

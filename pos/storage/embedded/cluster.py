@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from os import PathLike
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 from urllib.parse import quote
 
 import asyncpg
@@ -51,7 +51,7 @@ class Cluster:
         """Whether the server was running already when we came."""
         self._settings = dict(settings)
         self._users = Users(place.folder)
-        self._child: subprocess.Popen[bytes] | None = None
+        self._child: subprocess.Popen[Any] | None = None
 
     @classmethod
     async def open(
@@ -183,9 +183,11 @@ class Cluster:
             process.clear_stale_pid_file(place.data)
             self._spawn()
             try:
-                return self._wait_until_it_answers(300)
+                self._wait_until_it_answers(300)
+                return
             except DidNotStart as error:
-                if attempt == 3 or ("shared memory" not in str(error) and "lock file" not in str(error)):
+                held_up = "shared memory" in str(error) or "lock file" in str(error)
+                if attempt == 3 or not held_up:
                     raise
 
     def _spawn(self) -> None:
@@ -213,7 +215,8 @@ class Cluster:
         pause = 0.01
         while True:
             try:
-                return asyncio.run(_ask(self.dsn(OWNER, "postgres")))
+                asyncio.run(_ask(self.dsn(OWNER, "postgres")))
+                return
             except _NOT_YET as error:
                 died = self._child is not None and self._child.poll() not in (None, 0)
                 if died or time.monotonic() > until:
@@ -277,7 +280,7 @@ class Cluster:
                 return int(line.split("'")[1])
         return PORT
 
-    def _as_account(self) -> dict[str, object]:
+    def _as_account(self) -> dict[str, Any]:
         return self.place.account.popen() if sys.platform == "win32" else {**self.place.account.popen(), "umask": 0o077}
 
 

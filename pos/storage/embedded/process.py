@@ -6,6 +6,7 @@ import signal
 import subprocess
 import time
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -85,7 +86,7 @@ def tell_to_stop(pid: int, data: Path, how: str) -> None:
             os.kill(pid, getattr(signal, how, signal.SIGTERM))
 
 
-def wait_until_gone(pid: int, data: Path, seconds: float, child: "subprocess.Popen[bytes] | None") -> bool:
+def wait_until_gone(pid: int, data: Path, seconds: float, child: "subprocess.Popen[Any] | None") -> bool:
     """Whether the server ended within `seconds`; a child is reaped, so that no zombie keeps its number."""
     until = time.monotonic() + seconds
     while is_our_server(pid, data):
