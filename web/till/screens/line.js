@@ -1,6 +1,6 @@
 // @ts-check
 /** One line under the finger: how many, away with it, why this price, another price. Digits count at once, no OK is needed. */
-import { Button, Icon, amount as plainly, html, named, quantity, t, till, useEffect, useSignal } from "./ui.js";
+import { Button, Icon, amount as plainly, html, quantity, t, till, useEffect, useSignal } from "./ui.js";
 import { act } from "./act.js";
 import { Keypad, TypedField } from "./keypad.js";
 import { parse, plain } from "./typed.js";
@@ -42,7 +42,7 @@ export function LinePanel({ lineKey }) {
     closePanel();
   };
   return html`<section class="panel line-panel" data-testid="panel-line" aria-labelledby="line-title">
-    <header class="panel-head"><h2 id="line-title">${named(line.names)}</h2>
+    <header class="panel-head"><h2 id="line-title">${line.name}</h2>
       <button type="button" class="icon-button" aria-label=${t("action.close")} onClick=${closePanel}><${Icon} name="x" /></button></header>
     <p class="quiet">${line.code ? `${line.code} · ` : ""}${plainly(line.price)}${line.unit === "kg" ? ` / ${t("unit.kg")}` : ""}</p>
     <div class="line-edit">

@@ -1,6 +1,6 @@
 // @ts-check
 /** The lines of the basket: list price struck, net, what was saved and by which rule. The newest is always in sight. */
-import { Icon, amount, html, named, quantity, t, till, useEffect, useRef } from "./ui.js";
+import { Icon, amount, html, quantity, t, till, useEffect, useRef } from "./ui.js";
 import { ruleName } from "./reading.js";
 import { panel } from "./view.js";
 
@@ -9,7 +9,7 @@ function Line({ line, priced, chosen, fresh }) {
   const open = () => void (panel.value = chosen ? null : { name: "line", key: line.key });
   return html`<li class=${`line ${chosen ? "chosen" : ""} ${fresh ? "fresh" : ""}`}>
     <button type="button" class="line-main" data-line=${line.key} aria-expanded=${chosen} onClick=${open}>
-      <span class="line-name">${named(line.names)}</span>
+      <span class="line-name">${line.name}</span>
       <span class="line-net amount">${amount(priced.net)}</span>
       <span class="line-quantity">${quantity(line.quantity, line.unit)} × ${amount(line.price)}</span>
       ${cut && html`<span class="line-gross amount"><span class="sr">${t("line.list")} </span><s>${amount(priced.gross)}</s></span>`}

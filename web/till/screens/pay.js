@@ -3,6 +3,7 @@
 import { Button, ErrorText, Icon, amount as plain, html, money, t, till, useAction, useSignal, useLayoutEffect, useRef } from "./ui.js";
 import { Keypad, TypedField } from "./keypad.js";
 import { high } from "./sound.js";
+import { Messages } from "./messages.js";
 import { parse } from "./typed.js";
 import { Sums } from "./totals.js";
 import { quick } from "./view.js";
@@ -45,7 +46,7 @@ export function Pay() {
       <h2><${Icon} name="banknote" />${t("tender.cash")}</h2>
       <div class="quick">
         <${Button} kind="primary exact" hint="F2" data-testid="exact" onClick=${() => take("cash", cashLeft)}>${t("pay.exact")}<br /><strong>${money(cashLeft)}</strong><//>
-        ${quick.value.filter((amount) => amount > cashLeft).slice(0, 5).map((amount, at) => html`<${Button} key=${amount} hint=${`F${at + 4}`} kind="note" data-quick=${amount} onClick=${() => take("cash", amount)}>${plain(amount)}<//>`)}
+        ${quick.value.filter((amount) => amount > cashLeft).slice(0, 5).map((amount, at) => html`<${Button} key=${amount} hint=${`F${at + 4}`} kind="banknote" data-quick=${amount} onClick=${() => take("cash", amount)}>${plain(amount)}<//>`)}
       </div>
       <h2><${Icon} name="credit-card" />${t("pay.other")}</h2>
       <div class="ways">
@@ -64,5 +65,6 @@ export function Pay() {
       <${ErrorText} error=${action.error} />
       <${Keypad} text=${text} zeros=${true} onEnter=${cash} enter=${t("tender.cash")} enterHint="⏎" />
     </section>
+    <${Messages} />
   </main>`;
 }

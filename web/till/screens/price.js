@@ -1,6 +1,6 @@
 // @ts-check
 /** Another price for one line, by hand: with a reason, and with a manager's PIN where the cashier may not. */
-import { Button, Dialog, ErrorText, html, named, t, till, useAction, useSignal } from "./ui.js";
+import { Button, Dialog, ErrorText, html, t, till, useAction, useSignal } from "./ui.js";
 import { Keypad, TypedField } from "./keypad.js";
 import { parse, plain } from "./typed.js";
 
@@ -29,7 +29,7 @@ export function Price({ lineKey, onClose }) {
     await till.setManual(lineKey, null);
     onClose();
   });
-  return html`<${Dialog} id="price" title=${t("price.title", { name: named(line.names) })} onClose=${onClose}>
+  return html`<${Dialog} id="price" title=${t("price.title", { name: line.name })} onClose=${onClose}>
     <div class="dialog-body two">
       <div class="column">
         <div class="segments" role="radiogroup" aria-label=${t("price.kind")}>

@@ -47,7 +47,8 @@ export function Key({ press, children, className = "", ...rest }) {
 export function explain(failure) {
   if (!failure?.code) return t("till.broken", { detail: String(failure?.message ?? failure) });
   const fields = { ...failure.fields };
-  for (const name of ["until", "since", "at"]) if (Number.isInteger(fields[name])) fields[name] = date(fields[name], "time");
+  for (const name of ["until", "since", "at"]) if (Number.isInteger(fields[name])) fields[name] = date(fields[name], name === "since" ? "both" : "time");
+  if (fields.cause) fields.cause = t(fields.cause);
   for (const name of ["amount", "max", "left_amount", "sum"]) if (Number.isInteger(fields[name])) fields[name] = money(fields[name]);
   return t(failure.code, fields);
 }

@@ -20,6 +20,9 @@ export const quick = signal(/** @type {number[]} */ ([]));
 /** `6*` typed before a scan or a tap: how many of the next goods. */
 export const times = signal(1);
 
+/** Whose badge was scanned last. */
+export const badge = signal(/** @type {string | null} */ (null));
+
 /** The receipt whose change was already seen. */
 export const seen = signal("");
 

@@ -1,6 +1,6 @@
 // @ts-check
 /** "Why this price, and why not less": each rule, what it gave, what beat it or what is missing. From the engine's own answer. */
-import { Dialog, Icon, amount as plain, html, money, named, quantity, t, till } from "./ui.js";
+import { Dialog, Icon, amount as plain, html, money, quantity, t, till } from "./ui.js";
 import { becameOf, ruleName } from "./reading.js";
 
 function reason(entry) {
@@ -20,7 +20,7 @@ export function Why({ lineKey = null, onClose }) {
   const line = at === null ? null : till.basket.value.lines[at];
   const priced = at === null ? null : till.quote.value?.lines[at];
   const entries = till.quote.value ? becameOf(till.quote.value, at) : [];
-  return html`<${Dialog} id="why" title=${line ? named(line.names) : t("why.title")} onClose=${onClose}>
+  return html`<${Dialog} id="why" title=${line ? line.name : t("why.title")} onClose=${onClose}>
     <div class="dialog-body" tabindex="0" data-first>
       ${priced && html`<dl class="sums">
         <div><dt>${t("line.list")}</dt><dd>${plain(priced.gross)}</dd></div>
