@@ -12,7 +12,7 @@ import { done, open } from "./store.js";
 
 export const CHUNK = 2_000;
 /** Parts of the snapshot that are kept as they come. */
-export const PARTS = ["settings", "outlet", "register", "staff", "rule_set", "categories", "tax_rates", "regulations", "scan_routes", "names"];
+export const PARTS = ["settings", "outlet", "register", "staff", "rule_set", "rule_sets_to_come", "categories", "tax_rates", "regulations", "scan_routes", "names"];
 
 /** @type {Promise<import("./store.js").Store> | null} */
 let opened = null;
