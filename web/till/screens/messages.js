@@ -13,11 +13,17 @@ const STEPS = {
   },
 };
 
+/** Worth saying at the start of a shift, not over every sale: the status dialog says them any time. */
+const QUIET = ["storage.not_persistent"];
+
 export function Messages() {
+  const selling = till.ready.value === "ready";
   const own = notes.value.map((note) => ({ ...note, text: explain(note.failure), actions: [], drop: () => dropNote(note.id) }));
   const theirs = till.messages.value.map((message) => ({ ...message, text: explain(message), drop: () => till.dismiss(message.id) }));
-  const all = [...theirs, ...own];
-  const last = all[all.length - 1];
+  // what was just scanned comes first, then what was just tried, then the standing trouble, the worst first
+  const scans = theirs.filter((message) => message.id.startsWith("scan:"));
+  const all = [...scans, ...own.reverse(), ...theirs.filter((message) => !scans.includes(message) && !(selling && QUIET.includes(message.code)))];
+  const last = all[0];
   return html`<div class="messages" role="alert">
     ${last && html`<div class=${`message ${last.tone}`} data-testid="message" data-code=${last.code ?? last.failure?.code}>
       <${Icon} name=${last.tone === "bad" ? "octagon-alert" : "triangle-alert"} />

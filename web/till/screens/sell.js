@@ -42,7 +42,7 @@ export function Sell() {
     : html`<${Tiles} />`;
   return html`<div class="sell" data-half=${searching || over ? "goods" : half.value} data-testid="sell">
     <${TopBar} />
-    <main class="left" aria-label=${t("sell.goods")}><${Search} /><div class="stage">${goods}</div><${Actions} /></main>
+    <main class="left" aria-labelledby="sell-title"><h1 class="sr" id="sell-title">${t("actions.label")}</h1><${Search} /><div class="stage">${goods}</div><${Actions} /></main>
     <aside class="right" aria-label=${t("sell.basket")}>
       ${showsDone() ? html`<${Done} />` : html`<${CustomerStrip} /><${Lines} /><${Totals} />`}
     </aside>
