@@ -2,12 +2,12 @@
 /** Bars: what went wrong and the step that mends it. Never modal, never in the way of the next scan. The newest is shown, the others are counted. */
 import { Icon, explain, html, t, till } from "./ui.js";
 import { act } from "./act.js";
-import { text } from "./search.js";
+import { query, text } from "./search.js";
 import { dropNote, half, notes } from "./view.js";
 
 const STEPS = {
   search: (message) => {
-    text.value = message.fields?.code ?? "";
+    query.value = text.value = message.fields?.code ?? "";
     half.value = "goods";
     document.getElementById("search")?.focus();
   },
