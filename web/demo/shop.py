@@ -3,7 +3,7 @@
 import argparse
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from litestar import Litestar
@@ -14,7 +14,9 @@ from pos.registers.service import pairing_code
 from pos.storage.database import Addresses, Database
 from web import clock
 from web.agent.beside import AgentBeside
-from web.demo.seed import PASSWORD, PEOPLE, TILL_1, DemoCode, DemoPerson, seed_shop
+from web.demo.history import sell_in_the_past
+from web.demo.people import DEMO_PEOPLE, PASSWORD, DemoPerson
+from web.demo.seed import FIRST_REGISTER, DemoCode, demo_codes, is_seeded, seed
 from web.settings import Settings
 from web.worker import working
 
@@ -26,9 +28,10 @@ class DemoShop:
     printer: PrinterSimulator
     codes: list[DemoCode]
     code: str
-    printer_address: str
-    register_id: UUID = TILL_1
-    people: tuple[DemoPerson, ...] = PEOPLE
+    register_id: UUID = FIRST_REGISTER
+    people: tuple[DemoPerson, ...] = DEMO_PEOPLE
+    printer_address: str = ""
+    extra: list[str] = field(default_factory=list)
 
     def beside(self, settings: Settings, database: Database):
         """The worker and an agent with the simulated printer, for as long as the pages are served."""
@@ -67,12 +70,15 @@ async def open_demo_shop(
 ) -> AsyncGenerator[DemoShop, None]:
     """The demo shop, seeded if new, its printer listening on a free port of this computer."""
     now = clock.now()
+    if not await is_seeded(database):
+        await seed(database, products=asked.products, accounts=asked.accounts, at=now)
+        await sell_in_the_past(addresses, database, at=now)
     async with database.transaction() as session:
-        codes = await seed_shop(session, at=now, products=asked.products, accounts=asked.accounts)
-        code = await pairing_code(session, TILL_1, at=now)
+        code = await pairing_code(session, FIRST_REGISTER, at=now)
+        codes = await demo_codes(session)
     printer = PrinterSimulator()
     address = await printer.start_tcp()
     try:
-        yield DemoShop(printer, codes, code, address)
+        yield DemoShop(printer, codes, code, printer_address=address)
     finally:
         await printer.stop()
