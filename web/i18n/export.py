@@ -1,7 +1,7 @@
 """Writes `formats.{en,ru,hy}.json` beside this file: what CLDR, as Babel carries it, says of numbers, money and dates.
 
-The till formats with these, because browsers lack Armenian. Run `python -m web.i18n.export` after Babel was renewed; a test
-compares the files with what this would write, and the till's formatter with Babel itself.
+The till formats with these, because browsers lack Armenian. Run `python -m web.i18n.export` after Babel was renewed;
+a test compares the files with what this would write, and the till's formatter with Babel itself.
 """
 
 import json
@@ -21,14 +21,17 @@ def formats(language: str) -> dict[str, Any]:
     symbols = locale.number_symbols["latn"]
     pattern = locale.currency_formats["standard"]
     months = locale.months["format"]
-    periods = locale.day_periods["format"]["abbreviated"] if "am" in locale.day_periods["format"]["abbreviated"] else locale.day_periods["format"]["wide"]
+    periods = (
+        locale.day_periods["format"]["abbreviated"]
+        if "am" in locale.day_periods["format"]["abbreviated"]
+        else locale.day_periods["format"]["wide"]
+    )
     date, time = locale.date_formats["medium"].pattern, locale.time_formats["short"].pattern
     return {
         "decimal": symbols["decimal"],
         "group": symbols["group"],
         "minus": symbols["minusSign"],
         "grouping": pattern.grouping[0],
-        "least": int(locale._data.get("minimum_grouping_digits", 1)),  # pyright: ignore[reportPrivateUsage] Babel has no public name for it
         "money": {
             "before": pattern.prefix[0],
             "after": pattern.suffix[0],
