@@ -23,10 +23,6 @@ class Body(BaseModel):
 class AccountBody(Body):
     """`outlet`: whose tills hold its terms at once."""
 
-    model_config = ConfigDict(
-        extra="forbid", json_schema_extra={"examples": [{"tier": "bronze", "personal": 0, "outlet": None}]}
-    )
-
     tier: Code | None = None
     personal: BasisPoints = 0
     outlet: UUID | None = None
@@ -51,10 +47,6 @@ class ReasonBody(Body):
 class CategoryBody(Body):
     """The proof was seen on that day; the category ends as `expires_on` begins."""
 
-    model_config = ConfigDict(
-        extra="forbid", json_schema_extra={"examples": [{"proved_on": "2026-11-20", "expires_on": "2027-11-20"}]}
-    )
-
     proved_on: date
     expires_on: date | None = None
 
@@ -66,13 +58,6 @@ class CardBody(Body):
 
 
 class PersonBody(Body):
-    model_config = ConfigDict(
-        extra="forbid",
-        json_schema_extra={
-            "examples": [{"given": "Anahit", "family": "Petrosyan", "phone": "+374 00 004312", "language": "hy"}]
-        },
-    )
-
     given: Annotated[str, Field(min_length=1, max_length=100)]
     family: Annotated[str, Field(max_length=100)] = ""
     phone: Annotated[str, Field(max_length=40)] | None = None

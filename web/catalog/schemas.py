@@ -1,7 +1,7 @@
 """What goes in and out of the catalogue. Amounts are minor units, quantities thousandths, rates basis points."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
@@ -12,7 +12,15 @@ from pos.catalog.rules import ItemUnit, Route, ScanKind, ValueUnit
 from pos.catalog.service import ProductDraft
 from pos.core.money import MAX_AMOUNT
 
-Names = Annotated[dict[Literal["en", "ru", "hy"], Annotated[str, Field(max_length=200)]], Field(min_length=1)]
+Names = Annotated[
+    dict[str, Annotated[str, Field(max_length=200)]],
+    Field(
+        min_length=1,
+        max_length=3,
+        description="By language: en, ru, hy",
+        examples=[{"en": "Milk 1 l", "ru": "Молоко 1 л", "hy": "Կաթ 1 լ"}],
+    ),
+]
 Amount = Annotated[int, Field(strict=True, ge=0, le=MAX_AMOUNT)]
 Number = Annotated[int, Field(strict=True, ge=1, le=2_147_483_647)]
 Span = Annotated[tuple[int, int], Field(description="Characters counted from 0, half-open")]
@@ -23,23 +31,6 @@ class Body(BaseModel):
 
 
 class ProductBody(Body):
-    model_config = ConfigDict(
-        extra="forbid",
-        json_schema_extra={
-            "examples": [
-                {
-                    "names": {"en": "Milk 1 l", "ru": "Молоко 1 л", "hy": "Կաթ 1 լ"},
-                    "category": 3,
-                    "unit": "piece",
-                    "tax_code": "vat20",
-                    "regulation": None,
-                    "minimum": 0,
-                    "tile": None,
-                }
-            ]
-        },
-    )
-
     names: Names
     category: Number
     unit: ItemUnit
@@ -55,23 +46,15 @@ class ProductBody(Body):
 
 
 class NamesBody(Body):
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"names": {"en": "Kefir 1 l"}}]})
-
     names: Names
 
 
 class BarcodeBody(Body):
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"quantity": 6_000}]})
-
     quantity: Annotated[int, Field(strict=True, ge=1, le=MAX_AMOUNT)] = 1_000
 
 
 class PriceBody(Body):
     """`valid_from` is now where it is left out."""
-
-    model_config = ConfigDict(
-        extra="forbid", json_schema_extra={"examples": [{"amount": 52_000, "valid_from": "2027-01-01T00:00:00+04:00"}]}
-    )
 
     amount: Amount
     price_list: Number | None = None
@@ -80,31 +63,16 @@ class PriceBody(Body):
 
 
 class CategoryBody(Body):
-    model_config = ConfigDict(
-        extra="forbid", json_schema_extra={"examples": [{"names": {"en": "Dairy"}, "parent": 1, "position": 2}]}
-    )
-
     names: Names
     parent: Number | None = None
     position: Annotated[int, Field(ge=0, le=32_767)] = 0
 
 
 class ParentBody(Body):
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"parent": 1}]})
-
     parent: Number | None
 
 
 class ScanRouteBody(Body):
-    model_config = ConfigDict(
-        extra="forbid",
-        json_schema_extra={
-            "examples": [
-                {"kind": "weight_label", "prefix": "22", "length": 13, "item": [2, 7], "value": [7, 12], "unit": "g"}
-            ]
-        },
-    )
-
     kind: ScanKind
     prefix: Annotated[str, Field(max_length=32)]
     length: Annotated[int, Field(ge=1, le=200)] | None = None
