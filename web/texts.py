@@ -26,8 +26,9 @@ WITHOUT_COINS = {"AMD"}
 
 @cache
 def catalogue(language: str) -> dict[str, Any]:
-    """All texts of one language."""
-    return json.loads((FOLDER / f"office.{language}.json").read_text("utf-8"))
+    """All texts of one language: the back office's own, and the till's behind them."""
+    till, office = (json.loads((FOLDER / f"{of}.{language}.json").read_text("utf-8")) for of in ("till", "office"))
+    return {**till, **office}
 
 
 def text(language: str, key: str, **fields: object) -> str:
