@@ -50,3 +50,7 @@ requirements: $(UV) ## compile the pinned requirement files anew
 .PHONY: vectors
 vectors: $(STAMP) ## N random baskets priced in Python and by the browser's engine: no difference (N=20000)
 	@$(BIN)/python -m tests.loyalty.pricing.vectors_run $(or $(N),20000)
+
+.PHONY: fresh
+fresh: ## both commands in a clone with an empty environment, as root and as an ordinary user (FRESH="--keep NAME")
+	@$(PYTHON) deploy/fresh.py $(FRESH)
