@@ -21,14 +21,17 @@ def formats(language: str) -> dict[str, Any]:
     symbols = locale.number_symbols["latn"]
     pattern = locale.currency_formats["standard"]
     months = locale.months["format"]
-    periods = locale.day_periods["format"]["abbreviated"] if "am" in locale.day_periods["format"]["abbreviated"] else locale.day_periods["format"]["wide"]
+    periods = (
+        locale.day_periods["format"]["abbreviated"]
+        if "am" in locale.day_periods["format"]["abbreviated"]
+        else locale.day_periods["format"]["wide"]
+    )
     date, time = locale.date_formats["medium"].pattern, locale.time_formats["short"].pattern
     return {
         "decimal": symbols["decimal"],
         "group": symbols["group"],
         "minus": symbols["minusSign"],
         "grouping": pattern.grouping[0],
-        "least": int(locale._data.get("minimum_grouping_digits", 1)),  # pyright: ignore[reportPrivateUsage] Babel has no public name for it
         "money": {
             "before": pattern.prefix[0],
             "after": pattern.suffix[0],

@@ -1,14 +1,14 @@
 // @ts-check
 /** Accounts the shop saw lately, in memory; the server is asked for the others. Cards are known by digest only. */
-import { sha256 } from "./bytes.js";
+import { hex, unhex, utf8 } from "./bytes.js";
 import { folded, found } from "./catalogue.js";
 import { TillError } from "./errors.js";
 import { request } from "./http.js";
 
 /**
  * @typedef {{seq: number, id: string, tier: string | null, categories: string[], personal: number, points: number, version: number, name: string,
- *   phone: string, cards: [string, string, string | null][], blocked: string | null, note: string}} Account
- *   `phone` is the last digits; a card is [digest, state, valid until]
+ *   phone: string | null, expires?: Record<string, string>, cards: [string, string, string | null][], blocked: string | null, note: string}} Account
+ *   `phone` is the last digits; `expires` says from which local date on a category no longer holds; a card is [digest, state, reason]
  */
 
 export class Accounts {
@@ -42,7 +42,7 @@ export class Accounts {
       for (const [digest] of this.accounts.get(row.id)?.cards ?? []) this.cards.delete(digest);
       this.accounts.set(row.id, row);
       for (const [digest] of row.cards) this.cards.set(digest, row);
-      const entry = { row, text: folded(`${row.name}\n${row.phone}`) };
+      const entry = { row, text: folded(`${row.name}\n${row.phone ?? ""}`) };
       const place = this.places.get(row.id);
       if (place === undefined) this.places.set(row.id, this.haystack.push(entry) - 1);
       else this.haystack[place] = entry;
@@ -56,7 +56,8 @@ export class Accounts {
 
   /** The digest a card number is known by here. @param {string} number @returns {Promise<string>} */
   async digest(number) {
-    return (await sha256(this.salt() + number)).slice(0, 32);
+    const salted = new Uint8Array([...unhex(this.salt()), ...utf8(number)]);
+    return hex(new Uint8Array(await crypto.subtle.digest("SHA-256", salted))).slice(0, 32);
   }
 
   /**
@@ -75,7 +76,7 @@ export class Accounts {
   async byPhone(tail) {
     const digits = tail.replace(/\D/g, "");
     if (digits.length < 4) return [];
-    const here = this.search(digits).filter((row) => row.phone.endsWith(digits.slice(-row.phone.length)));
+    const here = this.search(digits).filter((row) => row.phone && row.phone.endsWith(digits.slice(-row.phone.length)));
     return here.length ? here : this.#ask(`phone=${digits}`);
   }
 

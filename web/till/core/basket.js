@@ -10,12 +10,13 @@ import { times } from "./numbers.js";
  * @typedef {{key: string, product: number, name: string, names: Record<string, string>, item: "goods" | "open", code: string | null, entry: Entry,
  *   unit: "piece" | "kg", category: number[], quantity: number, price: number, priceSource: "list" | "manual" | "label", regulation: string | null,
  *   minimum: number, manual: Manual | null, taxCode: string, tax: number}} Line
- * @typedef {{id: string, name: string, phone: string, tier: string | null, categories: string[], personal: number, points: number, version: number, note: string}} Holder
+ * @typedef {{id: string, name: string, phone: string, tier: string | null, categories: string[], personal: number, points: number, version: number, note: string,
+ *   blocked: string | null}} Holder
  *   the account as the till knew it when it was attached
  * @typedef {{what: "added", key: string, quantity: number} | {what: "removed", line: Line, at: number} | {what: "quantity", key: string, before: number}} Step
  * @typedef {{date: string, minute: number, weekday: number}} LocalTime
  * @typedef {{id: string, lines: Line[], account: Holder | null, claimed: string[], coupons: string[], firstScan: LocalTime | null, payment: LocalTime | null,
- *   state: "open" | "paying", steps: Step[], parkedAt: number | null}} Basket
+ *   pricedAt: number | null, state: "open" | "paying", steps: Step[], parkedAt: number | null}} Basket
  */
 
 export const MOST_LINES = 2_000;
@@ -23,7 +24,7 @@ const MOST_STEPS = 50;
 const MOST = Number.MAX_SAFE_INTEGER;
 
 /** @returns {Basket} */
-export const emptyBasket = () => ({ id: newId(), lines: [], account: null, claimed: [], coupons: [], firstScan: null, payment: null, state: "open", steps: [], parkedAt: null });
+export const emptyBasket = () => ({ id: newId(), lines: [], account: null, claimed: [], coupons: [], firstScan: null, payment: null, pricedAt: null, state: "open", steps: [], parkedAt: null });
 
 /** @param {Basket} basket @param {string} key */
 export function lineOf(basket, key) {
@@ -79,7 +80,8 @@ export function without(basket, key) {
 
 /** @param {Basket} basket @param {string} key @param {Manual | null} manual */
 export function withManual(basket, key, manual) {
-  lineOf(basket, key);
+  const { price } = lineOf(basket, key);
+  if (manual?.kind === "price" && manual.value > price) throw new TillError("manual.above_list", { price });
   if (manual && (!Number.isSafeInteger(manual.value) || manual.value < 0 || (manual.kind === "percent" && manual.value > 10_000))) throw new TillError("manual.out_of_range");
   return { ...basket, lines: basket.lines.map((line) => (line.key === key ? { ...line, manual } : line)) };
 }

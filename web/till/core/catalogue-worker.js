@@ -12,7 +12,7 @@ import { done, open } from "./store.js";
 
 export const CHUNK = 2_000;
 /** Parts of the snapshot that are kept as they come. */
-export const PARTS = ["settings", "outlet", "register", "staff", "rule_set", "categories", "tax_rates", "regulations", "scan_routes", "names"];
+export const PARTS = ["settings", "outlet", "register", "staff", "rule_set", "rule_sets_to_come", "categories", "tax_rates", "regulations", "scan_routes", "names"];
 
 /** @type {Promise<import("./store.js").Store> | null} */
 let opened = null;
@@ -113,7 +113,7 @@ function putParts(tx, parts, cursor) {
 }
 
 let turn = Promise.resolve();
-if (typeof WorkerGlobalScope !== "undefined" && self instanceof WorkerGlobalScope) {
+if (typeof document === "undefined") {
   self.addEventListener("message", ({ data }) => {
     turn = turn.then(async () => {
       try {

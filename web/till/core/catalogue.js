@@ -2,8 +2,9 @@
 /** Products in memory: by number, by barcode, and searched as one types. Pure once it is filled. */
 
 /**
- * @typedef {{seq: number, names: Record<string, string>, category: number[], unit: "piece" | "kg", price: number, tax_code: string, tax: number,
- *   regulation: string | null, minimum: number, barcodes: [string, number][], tile: number | null, archived: boolean}} Product
+ * @typedef {{seq: number, names: Record<string, string>, category: number[], unit: "piece" | "kg", price: number | null, tax_code: string, tax: number,
+ *   regulation: string | null, minimum: number, barcodes: [string, number][], tile: number | null, archived: boolean,
+ *   upcoming?: [number, number | null][]}} Product `price` of the moment the row was made; `upcoming` prices each from a moment on (null: not sold)
  * @typedef {{product: Product, code: string, quantity: number}} Candidate what a barcode sells: `quantity` in thousandths
  */
 
@@ -11,6 +12,13 @@ const MOST = 50;
 
 /** Lower case, so that "Ёлка" and "елка" meet. @param {string} text */
 export const folded = (text) => text.toLowerCase().replaceAll("ё", "е");
+
+/** The list price at a moment, null if it is not sold then. @param {Product} product @param {number} at @returns {number | null} */
+export function priceAt({ price, upcoming = [] }, at) {
+  let now = price;
+  for (const [from, next] of upcoming) if (from <= at) now = next;
+  return now;
+}
 
 export class Catalogue {
   constructor() {
@@ -73,7 +81,7 @@ export class Catalogue {
    */
   byBarcode(code) {
     const other = /^0\d{12}$/.test(code) ? code.slice(1) : /^\d{12}$/.test(code) ? `0${code}` : null;
-    return this.barcodes.get(code) ?? (other !== null && this.barcodes.get(other)) ?? [];
+    return this.barcodes.get(code) ?? this.barcodes.get(other ?? "") ?? [];
   }
 
   /** Products for tiles, in the order of their tile. */

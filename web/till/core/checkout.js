@@ -6,7 +6,7 @@ import { localTime } from "./clock.js";
 import { TillError } from "./errors.js";
 import { sum } from "./numbers.js";
 import { notes, paying, quickAmounts, withTender } from "./payment.js";
-import { ENGINE, priceSettings } from "./quote.js";
+import { ENGINE, priceSettings, ruleSetAt } from "./quote.js";
 import { withReceipt } from "./shift.js";
 
 /** The shop's one legal entity, until products name another. */
@@ -35,7 +35,8 @@ export class Checkout {
     this.core.shifts.current();
     if (state.basket.peek().lines.length === 0) throw new TillError("basket.empty");
     if (state.basket.peek().state !== "paying") {
-      state.basket.value = { ...state.basket.peek(), state: "paying", payment: localTime(clock.now(), this.core.zone()) };
+      const at = clock.now();
+      state.basket.value = { ...state.basket.peek(), state: "paying", payment: localTime(at, this.core.zone()), pricedAt: at };
     }
     const { currency, exponent } = this.core.data().settings;
     const now = this.#paying();
@@ -68,7 +69,7 @@ export class Checkout {
   async leave() {
     if (this.core.state.tenders.peek().some((tender) => tender.kind === "card")) throw new TillError("payment.card_taken");
     this.core.state.tenders.value = [];
-    this.core.state.basket.value = { ...this.core.state.basket.peek(), state: "open", payment: null };
+    this.core.state.basket.value = { ...this.core.state.basket.peek(), state: "open", payment: null, pricedAt: null };
   }
 
   /**
@@ -101,7 +102,7 @@ export class Checkout {
     state.shift.value = nextShift;
     state.tenders.value = [];
     state.basket.value = emptyBasket();
-    state.lastReceipt.value = { receipt: document.receipt, change: now.change, document: document.id, print: { state: "none", causes: [], job: null } };
+    state.lastReceipt.value = { receipt: document.receipt, kind: "sale", change: now.change, saved: quote.saved, document: document.id, print: { state: "none", waiting: false, causes: [], job: null } };
     this.core.print(document, { drawer: now.tenders.some((tender) => tender.kind === "cash") });
     return { receipt: document.receipt, change: now.change, document };
   }
@@ -128,12 +129,14 @@ export class Checkout {
 
   /** Everything the price came from. @param {import("./basket.js").Basket} basket */
   inputs(basket) {
-    const { settings, rule_set, cursor } = this.core.data();
+    const data = this.core.data();
+    const { settings, cursor } = data;
     const { account } = basket;
-    const now = localTime(this.core.clock.now(), this.core.zone());
+    const at = basket.pricedAt ?? this.core.clock.now();
+    const now = localTime(at, this.core.zone());
     return {
       cursor,
-      rule_set: rule_set.version,
+      rule_set: ruleSetAt(data, at)?.version ?? 0,
       engine: ENGINE,
       settings: priceSettings(settings),
       first_scan: basket.firstScan ?? now,
@@ -162,9 +165,9 @@ export class Checkout {
       minimum: line.minimum,
       manual: line.manual,
       gross: priced.gross,
-      discounts: priced.discounts.map(({ rule, source, kind, amount }) => ({ rule, source, kind, amount })),
+      discounts: priced.discounts.map((/** @type {any} */ { rule, source, kind, amount }) => ({ rule, source, kind, amount })),
       net: priced.net,
-      parts: priced.parts.map(({ quantity, price }) => ({ quantity, price })),
+      parts: priced.parts.map((/** @type {any} */ { quantity, price }) => ({ quantity, price })),
       tax_code: line.taxCode,
       tax_rate: line.tax,
       tax_base: priced.tax_base,

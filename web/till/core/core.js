@@ -120,7 +120,8 @@ export class Core {
 
   /** @param {import("./basket.js").Basket} basket */
   quoteOf(basket) {
-    return quoteOf(basket, this.data(), localTime(this.clock.now(), this.zone()));
+    const at = basket.pricedAt ?? this.clock.now();
+    return quoteOf(basket, this.data(), localTime(at, this.zone()), at);
   }
 
   /** A document is safe on disk: to the server and to the agent's second copy. @param {import("./documents.js").Row} row */

@@ -5,7 +5,7 @@
  */
 
 /**
- * @typedef {{decimal: string, group: string, minus: string, grouping: number, least: number, money: {before: string, after: string, minus_before: string, minus_after: string},
+ * @typedef {{decimal: string, group: string, minus: string, grouping: number, money: {before: string, after: string, minus_before: string, minus_after: string},
  *   symbols: Record<string, string>, months: string[], months_short: string[], am: string, pm: string,
  *   patterns: {date: string, long_date: string, time: string, both: string}}} Formats
  */
@@ -19,16 +19,15 @@ export function number(formats, value, exponent, digits = exponent) {
 }
 
 /** @param {Formats} formats @param {number} value @param {number} exponent @param {number} digits */
-function size({ decimal, group, grouping, least }, value, exponent, digits) {
+function size({ decimal, group, grouping }, value, exponent, digits) {
   const text = String(value).padStart(exponent + 1, "0");
   const whole = text.slice(0, text.length - exponent);
   const fraction = text.slice(text.length - exponent).slice(0, digits);
-  return grouped(whole, group, grouping, least) + (digits > 0 ? decimal + fraction : "");
+  return grouped(whole, group, grouping) + (digits > 0 ? decimal + fraction : "");
 }
 
-/** @param {string} whole @param {string} group @param {number} every @param {number} least digits before the first group mark */
-function grouped(whole, group, every, least) {
-  if (every === 0 || whole.length < every + least) return whole;
+/** @param {string} whole @param {string} group @param {number} every */
+function grouped(whole, group, every) {
   const first = whole.length % every;
   const parts = first ? [whole.slice(0, first)] : [];
   for (let at = first; at < whole.length; at += every) parts.push(whole.slice(at, at + every));

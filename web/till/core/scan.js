@@ -1,11 +1,12 @@
 // @ts-check
 /** What happens with a code, scanned or typed: the routing table says what it is, this does it. Never throws for an unknown one. */
+import { priceAt } from "./catalogue.js";
 import { TillError } from "./errors.js";
 import { rounded } from "./numbers.js";
 import { multiplied, route } from "./routes.js";
 
 /**
- * @typedef {{kind: "product", line: any} | {kind: "choice", code: string, candidates: any[], times: number} | {kind: "card", account: any, state: string}
+ * @typedef {{kind: "product", line: any} | {kind: "choice", code: string, candidates: any[]} | {kind: "card", account: any, state: string}
  *   | {kind: "receipt", receipt: string} | {kind: "badge", staff: any} | {kind: "coupon", code: string} | {kind: "unknown", code: string, what: string}
  *   | {kind: "refused", code: string, error: {code: string, fields: any}}} Scanned
  */
@@ -51,7 +52,7 @@ export class Scans {
   /** @param {string} code @param {number} times @returns {Promise<Scanned>} */
   async #product(code, times) {
     const candidates = this.core.catalogue.byBarcode(code);
-    if (candidates.length > 1) return { kind: "choice", code, candidates: candidates.map(({ product, quantity }) => ({ product, quantity })), times };
+    if (candidates.length > 1) return { kind: "choice", code, candidates: candidates.map(({ product, quantity }) => ({ product, quantity: quantity * times })) };
     if (candidates.length === 1) {
       const { product, quantity } = candidates[0];
       return { kind: "product", line: this.core.selling.add(product, { quantity: quantity * times, code, entry: "scan" }) };
@@ -66,8 +67,9 @@ export class Scans {
     const product = catalogue.byBarcode(item ?? "")[0]?.product ?? catalogue.product(Number(item));
     if (!product || product.archived || value === null || value <= 0) return { kind: "unknown", code, what: "label" };
     if (kind === "weight_label") return { kind: "product", line: selling.add(product, { quantity: value, code, entry: "label" }) };
-    if (product.unit === "piece" || product.price === 0) return { kind: "product", line: selling.add(product, { quantity: 1_000, code, entry: "label", price: value }) };
-    const quantity = rounded(BigInt(value) * 1_000n, BigInt(product.price)); // grams that cost as much as the label says
+    const price = priceAt(product, this.core.clock.now());
+    if (product.unit === "piece" || !price) return { kind: "product", line: selling.add(product, { quantity: 1_000, code, entry: "label", price: value }) };
+    const quantity = rounded(BigInt(value) * 1_000n, BigInt(price)); // grams that cost as much as the label says
     return { kind: "product", line: selling.add(product, { quantity, code, entry: "label" }) };
   }
 
@@ -82,7 +84,8 @@ export class Scans {
 
   /** @param {string} badge @returns {Promise<Scanned>} */
   async #badge(badge) {
-    const staff = this.core.data().staff.find((/** @type {any} */ person) => person.badge === badge);
+    const digest = await this.core.accounts.digest(badge);
+    const staff = this.core.data().staff.find((/** @type {any} */ person) => person.badge && person.badge.slice(0, 32) === digest);
     return staff ? { kind: "badge", staff } : { kind: "unknown", code: badge, what: "badge" };
   }
 }

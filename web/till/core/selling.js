@@ -4,6 +4,7 @@
  * changes the terms is a document, written with the basket in one transaction.
  */
 import { added, emptyBasket, grossOf, lineOf, undone, withManual, withQuantity, without } from "./basket.js";
+import { priceAt } from "./catalogue.js";
 import { localTime } from "./clock.js";
 import { TillError } from "./errors.js";
 
@@ -25,7 +26,7 @@ export class Selling {
     const parked = baskets.filter((basket) => basket.parkedAt !== null);
     const open = baskets.find((basket) => basket.parkedAt === null);
     this.core.state.parked.value = parked.sort((a, b) => a.parkedAt - b.parkedAt);
-    if (open) this.core.state.basket.value = { ...open, state: "open", payment: null };
+    if (open) this.core.state.basket.value = { ...open, state: "open", payment: null, pricedAt: null };
   }
 
   /** Raises what forbids touching the basket now. */
@@ -64,6 +65,8 @@ export class Selling {
   add(product, { quantity, code = null, entry, price }) {
     this.#mayChange();
     const { settings } = this.core.data();
+    const listed = priceAt(product, this.core.clock.now());
+    if (product.archived || (listed === null && price === undefined)) throw new TillError("product.not_sold", { name: product.names });
     const goods = {
       product: product.seq,
       name: (product.names[settings.languages?.[0]] ?? Object.values(product.names)[0] ?? "").slice(0, 500),
@@ -74,14 +77,14 @@ export class Selling {
       unit: product.unit,
       category: product.category,
       quantity,
-      price: price ?? product.price,
+      price: price ?? /** @type {number} */ (listed),
       priceSource: price === undefined ? /** @type {const} */ ("list") : /** @type {const} */ ("label"),
       regulation: product.regulation,
       minimum: product.minimum,
       taxCode: product.tax_code,
       tax: product.tax,
     };
-    this.#show({ ...added(this.basket, goods, this.localNow()), state: "open", payment: null });
+    this.#show({ ...added(this.basket, goods, this.localNow()), state: "open", payment: null, pricedAt: null });
     return this.basket.lines.findLast((line) => line.product === product.seq);
   }
 
@@ -137,8 +140,10 @@ export class Selling {
     const account = this.core.accounts.account(id);
     if (!account) throw new TillError("account.not_known");
     if (account.blocked) throw new TillError("account.blocked", { reason: account.blocked });
-    const { name, phone, tier, categories, personal, points, version, note } = account;
-    const holder = { id, name, phone, tier, categories, personal, points, version, note };
+    const { name, phone, tier, personal, points, version, note, blocked } = account;
+    const today = this.localNow().date;
+    const categories = account.categories.filter((category) => (account.expires?.[category] ?? "9") > today);
+    const holder = { id, name, phone: phone ?? "", tier, categories, personal, points, version, note, blocked };
     if (this.basket.account?.id === id) return;
     await this.#trace("card_attached", { basket: this.basket.id, account: id, after_pay: this.basket.state === "paying" }, { ...this.basket, account: holder });
   }
@@ -174,7 +179,7 @@ export class Selling {
     this.#mayChange();
     if (this.basket.lines.length === 0) throw new TillError("basket.empty");
     /** @type {Basket} */
-    const parked = { ...this.basket, state: "open", payment: null, parkedAt: this.core.clock.now() };
+    const parked = { ...this.basket, state: "open", payment: null, pricedAt: null, parkedAt: this.core.clock.now() };
     await this.#trace("basket_parked", this.#aside(parked, ""), emptyBasket(), [{ store: "baskets", key: `parked:${parked.id}`, put: parked }]);
     this.core.state.parked.value = [...this.core.state.parked.peek(), parked];
   }

@@ -1,6 +1,7 @@
 // @ts-check
 /** Who stands at the till, and who agreed to what. */
 import { TillError } from "./errors.js";
+import { language } from "./i18n.js";
 
 const APPROVAL_LASTS = 60_000;
 const SIGNED_IN = "tillcard.cashier";
@@ -35,7 +36,7 @@ export class Staff {
     await core.documents.write("turn", { staff: id, previous }, [{ store: "meta", key: "last_cashier", put: id }]);
     sessionStorage.setItem(SIGNED_IN, id);
     core.state.cashier.value = person;
-    if (person.language) core.state.language.value = person.language;
+    if (person.language) language.value = person.language;
   }
 
   async signOut() {

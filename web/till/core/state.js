@@ -9,7 +9,6 @@ import { emptyBasket } from "./basket.js";
  */
 
 /**
- * @typedef {"starting" | "insecure" | "other-tab" | "unpaired" | "signed-out" | "no-shift" | "ready" | "broken"} Ready
  * @typedef {{register: string, epoch: number, key: string, prefix: string, outlet: any, agent: {url: string, token: string} | null, database: string}} Identity
  * @typedef {{id: string, name: string, role: "cashier" | "manager" | "owner", language: string, pin: any}} Person
  * @typedef {{settings: any, outlet: any, register: any, staff: Person[], rule_set: any, categories: any[], tax_rates: any[], regulations: any[],
@@ -18,8 +17,6 @@ import { emptyBasket } from "./basket.js";
 
 export function createState() {
   return {
-    /** @type {Signal<"starting" | "insecure" | "other-tab" | "broken" | "running">} */
-    stage: signal("starting"),
     /** @type {Signal<{code: string, fields: object} | null>} */
     trouble: signal(null),
     /** @type {Signal<Identity | null>} */
@@ -42,8 +39,6 @@ export function createState() {
     sync: signal({ online: false, unsent: 0, quarantined: 0, conflict: 0, lastSeen: null, refused: null, minimum: null }),
     /** @type {Signal<any>} */
     devices: signal({ agent: "none", printer: { health: "unknown", causes: [] }, jobs: [] }),
-    /** @type {Signal<string>} */
-    language: signal("en"),
     /** @type {Signal<number>} the current minute, so that prices follow the hours */
     minute: signal(0),
     /** @type {Signal<{persisted: boolean | null, clockOffset: number, clockJumped: boolean}>} */

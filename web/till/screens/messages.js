@@ -18,7 +18,7 @@ export function Messages() {
   const theirs = till.messages.value.map((message) => ({ ...message, text: explain(message), drop: () => till.dismiss(message.id) }));
   const all = [...theirs, ...own];
   const last = all[all.length - 1];
-  return html`<div class="messages" aria-live="assertive" role="alert">
+  return html`<div class="messages" role="alert">
     ${last && html`<div class=${`message ${last.tone}`} data-testid="message" data-code=${last.code ?? last.failure?.code}>
       <${Icon} name=${last.tone === "bad" ? "octagon-alert" : "triangle-alert"} />
       <span class="message-text">${last.text}</span>

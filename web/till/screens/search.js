@@ -1,6 +1,6 @@
 // @ts-check
 /** One field for goods and people: name, code, phone or card. Scans do not need it. */
-import { Icon, html, money, signal, t, till, useRef } from "./ui.js";
+import { Icon, amount, html, signal, t, till, useRef } from "./ui.js";
 import { act } from "./act.js";
 import { high } from "./sound.js";
 import { TierBadge } from "./customer.js";
@@ -27,11 +27,11 @@ function found(query) {
 }
 
 /** Adds goods once or as often as `6*` said; what is weighed asks for its weight. */
-export async function addGoods(product) {
-  if (product.unit === "kg") return open("weight", { product });
+export async function addGoods(product, entry) {
+  if (product.unit === "kg") return open("weight", { product, entry });
   const count = times.value;
   times.value = 1;
-  await act(() => till.addProduct(product.seq, count * 1000));
+  await act(() => till.addProduct(product.seq, count * 1000, entry));
   high();
   return undefined;
 }
@@ -40,7 +40,7 @@ export async function choose(entry) {
   clearSearch();
   half.value = "basket";
   if (entry.kind === "account") await act(() => till.attachAccount(entry.id));
-  else await addGoods(entry.product);
+  else await addGoods(entry.product, "search");
 }
 
 async function enter(results) {
@@ -110,7 +110,7 @@ export function Found() {
     ${results.map((entry, at) => html`<li key=${entry.kind + entry.id} id=${`found-${at}`} role="option" aria-selected=${at === marked.value} onClick=${() => void choose(entry)}>
       ${entry.kind === "account"
         ? html`<${Icon} name="user" /><span class="found-name">${entry.account.name}</span><span class="quiet">${entry.account.phone ? `··· ${entry.account.phone}` : ""}</span><${TierBadge} account=${entry.account} />`
-        : html`<${Icon} name=${entry.product.unit === "kg" ? "scale" : "tag"} /><span class="found-name">${entry.product.name}</span><span class="quiet">${entry.product.code ?? ""}</span><span class="amount">${money(entry.product.price)}${entry.product.unit === "kg" ? ` / ${t("unit.kg")}` : ""}</span>`}
+        : html`<${Icon} name=${entry.product.unit === "kg" ? "scale" : "tag"} /><span class="found-name">${entry.product.name}</span><span class="quiet wide-only">${entry.product.code ?? ""}</span><span class="amount">${amount(entry.product.price)}${entry.product.unit === "kg" ? ` / ${t("unit.kg")}` : ""}</span>`}
     </li>`)}
     ${!results.length && html`<li role="option" aria-selected="false" aria-disabled="true" class="nothing">${t("search.nothing", { text: text.value.trim() })}</li>`}
   </ul>`;

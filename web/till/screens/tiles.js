@@ -1,6 +1,6 @@
 // @ts-check
 /** Goods without a code to scan, and those sold most, one tap away. Prices on tiles are list prices: they do not re-price. */
-import { Icon, html, money, signal, t, till } from "./ui.js";
+import { Icon, amount, html, signal, t, till } from "./ui.js";
 import { addGoods } from "./search.js";
 import { half } from "./view.js";
 
@@ -26,9 +26,9 @@ export function Tiles() {
     </div>
     <div class="tiles" id="tiles" role="tabpanel" aria-labelledby=${`tab-${group.id}`} tabindex="-1">
       ${group.products.map((product) => html`<button type="button" class="tile" key=${product.seq} data-product=${product.seq}
-        onClick=${() => { half.value = "basket"; void addGoods(product); }}>
+        onClick=${() => { half.value = "basket"; void addGoods(product, "tile"); }}>
         <span class="tile-name">${product.name}</span>
-        <span class="tile-price">${money(product.price)}${product.unit === "kg" ? html`<small> / ${t("unit.kg")}</small>` : ""}</span>
+        <span class="tile-price">${amount(product.price)}${product.unit === "kg" ? html`<small> / ${t("unit.kg")}</small>` : ""}</span>
       </button>`)}
     </div>
   </div>`;
