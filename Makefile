@@ -7,6 +7,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 RUNSTAMP := $(VENV)/.runtime-installed
 UV := $(BIN)/uv
+export UV_SYSTEM_CERTS := 1 # trust what the machine trusts, as pip does: a company proxy has a certificate of its own
 .DEFAULT_GOAL := help
 
 .PHONY: help
