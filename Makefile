@@ -7,7 +7,8 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 RUNSTAMP := $(VENV)/.runtime-installed
 UV := $(BIN)/uv
-export UV_SYSTEM_CERTS := 1 # trust what the machine trusts, as pip does: a company proxy has a certificate of its own
+# what the machine trusts, as pip does: a company's proxy has a certificate of its own
+export UV_SYSTEM_CERTS := 1
 .DEFAULT_GOAL := help
 
 .PHONY: help
