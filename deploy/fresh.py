@@ -218,6 +218,7 @@ def main() -> None:
     parser.add_argument("--only", choices=("root", "user"), help="one of the two newcomers")
     parser.add_argument("--no-test", dest="test", action="store_false", help="leave `make test` out")
     asked = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # what was started is stopped and removed then, too
     found: dict[str, Any] = {}
     if os.geteuid() != 0:
         found["user"] = tried(Newcomer("user"), asked)
