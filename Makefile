@@ -7,6 +7,8 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 RUNSTAMP := $(VENV)/.runtime-installed
 UV := $(BIN)/uv
+# what the machine trusts, as pip does: a company's proxy has a certificate of its own
+export UV_SYSTEM_CERTS := 1
 .DEFAULT_GOAL := help
 
 .PHONY: help
@@ -50,3 +52,7 @@ requirements: $(UV) ## compile the pinned requirement files anew
 .PHONY: vectors
 vectors: $(STAMP) ## N random baskets priced in Python and by the browser's engine: no difference (N=20000)
 	@$(BIN)/python -m tests.loyalty.pricing.vectors_run $(or $(N),20000)
+
+.PHONY: fresh
+fresh: ## both commands in a clone with an empty environment, as root and as an ordinary user (FRESH="--keep NAME")
+	@$(PYTHON) deploy/fresh.py $(FRESH)
