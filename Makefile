@@ -50,3 +50,15 @@ requirements: $(UV) ## compile the pinned requirement files anew
 .PHONY: vectors
 vectors: $(STAMP) ## N random baskets priced in Python and by the browser's engine: no difference (N=20000)
 	@$(BIN)/python -m tests.loyalty.pricing.vectors_run $(or $(N),20000)
+
+.PHONY: crash
+crash: $(STAMP) ## app and PostgreSQL killed at random under load: nothing lost, doubled, altered (SALES=2000 KILLS=20)
+	@$(BIN)/python -m tests.crash.run $(or $(SALES),2000) $(or $(KILLS),20)
+
+.PHONY: bench
+bench: $(STAMP) ## recording over HTTP beside PostgreSQL's own floor, medians of pairs (PAIRS=5)
+	@$(BIN)/python -m tests.bench.record $(or $(PAIRS),5)
+
+.PHONY: schema
+schema: $(STAMP) ## write the published JSON Schema of documents anew
+	@$(BIN)/python -m pos.documents.published > docs/schema/document-v1.json
