@@ -10,7 +10,6 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-
 from tests.documents import Till
 
 SECRET = "0123456789abcdef0123456789abcdef"
