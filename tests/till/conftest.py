@@ -5,9 +5,9 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Playwright, async_playwright
+from playwright.async_api import Browser, Playwright, async_playwright
 
-from tests.till.page import Till
+from tests.till.page import ARGS, Till
 from tests.till.server import ShopServer
 
 
@@ -32,10 +32,17 @@ def shop_server() -> Iterator[ShopServer]:
     server.stop()
 
 
+@pytest.fixture(scope="session")
+async def browser(playwright: Playwright, chromium: str) -> AsyncIterator[Browser]:
+    running = await playwright.chromium.launch(executable_path=chromium, args=ARGS)
+    yield running
+    await running.close()
+
+
 @pytest.fixture
-async def till(playwright: Playwright, chromium: str, shop_server: ShopServer, tmp_path: Path) -> AsyncIterator[Till]:
+async def till(browser: Browser, shop_server: ShopServer) -> AsyncIterator[Till]:
     """A till page, not paired yet."""
-    page = Till(playwright, chromium, shop_server, tmp_path / "profile")
+    page = Till(shop_server, browser)
     await page.open()
     yield page
     await page.close()
@@ -46,3 +53,15 @@ async def selling(till: Till) -> Till:
     """The same, paired, Anna signed in, the shift open."""
     await till.begin()
     return till
+
+
+@pytest.fixture
+async def lasting(
+    playwright: Playwright, chromium: str, shop_server: ShopServer, tmp_path: Path
+) -> AsyncIterator[Till]:
+    """Selling, in a browser of its own with a profile on disk: it may be killed and opened again."""
+    page = Till(shop_server, (playwright, chromium, tmp_path / "profile"))
+    await page.open()
+    await page.begin()
+    yield page
+    await page.close()

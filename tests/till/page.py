@@ -7,7 +7,7 @@ import signal
 from pathlib import Path
 from typing import Any
 
-from playwright.async_api import BrowserContext, Page, Playwright
+from playwright.async_api import Browser, BrowserContext, Page, Playwright
 
 from tests.till.server import ShopServer
 from tests.till.shop import ANNA
@@ -48,22 +48,31 @@ class Refused(Exception):
 
 
 class Till:
-    def __init__(self, playwright: Playwright, chromium: str, server: ShopServer, profile: Path) -> None:
-        self.playwright = playwright
-        self.chromium = chromium
+    """In a context of `browser`; or in a browser of its own with a `profile` on disk, which may be killed and opened again."""
+
+    def __init__(self, server: ShopServer, browser: Browser | tuple[Playwright, str, Path]) -> None:
         self.server = server
-        self.profile = profile
+        self.browser = browser
         self.context: BrowserContext | None = None
         self.page: Page | None = None
         self.errors: list[str] = []
 
     async def open(self) -> None:
-        self.context = await self.playwright.chromium.launch_persistent_context(
-            str(self.profile), executable_path=self.chromium, args=ARGS
-        )
-        self.page = self.context.pages[0]
+        if isinstance(self.browser, Browser):
+            self.context = await self.browser.new_context()
+            self.page = await self.context.new_page()
+        else:
+            playwright, chromium, profile = self.browser
+            kind = playwright.chromium
+            self.context = await kind.launch_persistent_context(str(profile), executable_path=chromium, args=ARGS)
+            self.page = self.context.pages[0]
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         await self.go()
+
+    @property
+    def profile(self) -> Path:
+        assert not isinstance(self.browser, Browser)
+        return self.browser[2]
 
     async def go(self) -> None:
         """Loads the page and waits until the till knows how it stands."""
