@@ -1,7 +1,7 @@
 // @ts-check
 /** Doing something from a screen that has no place of its own for a failure: it is said in the bar, never in a dialog. */
 import { low } from "./sound.js";
-import { dropNote, notes } from "./view.js";
+import { dropNote, note } from "./view.js";
 
 /** Does `work`; a failure becomes a bar that the next success removes. Answers undefined then. */
 export async function act(work) {
@@ -11,7 +11,7 @@ export async function act(work) {
     return answer;
   } catch (failure) {
     low();
-    notes.value = [...notes.value.filter((note) => note.id !== "act"), { id: "act", tone: "bad", failure }];
+    note("act", failure, "bad");
     return undefined;
   }
 }

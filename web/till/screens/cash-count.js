@@ -1,6 +1,6 @@
 // @ts-check
 /** Counting a drawer: by notes and coins, or one sum. */
-import { Key, html, money, t, till, useSignal } from "./ui.js";
+import { Key, amount, html, money, t, till, useSignal } from "./ui.js";
 import { TypedField } from "./keypad.js";
 import { parse } from "./typed.js";
 
@@ -40,7 +40,7 @@ export function CashCount({ count }) {
     ${by === "sum"
       ? html`<${TypedField} id="count-sum" label=${t("count.sum")} text=${text} placeholder="0" />`
       : html`<ul class="notes">${values.map((value, at) => html`<li key=${value}>
-          <label for=${`note-${value}`}>${money(value)} ×</label>
+          <label for=${`note-${value}`}>${amount(value)} ×</label>
           <${Key} press=${() => step(value, -1)} className="small" aria-label=${t("count.less", { value: money(value) })}>−<//>
           <input id=${`note-${value}`} inputmode="numeric" autocomplete="off" data-first=${at === 0 || undefined} placeholder="0" value=${notes[value] ?? ""} onInput=${(event) => type(value, event.currentTarget.value)} />
           <${Key} press=${() => step(value, 1)} className="small" aria-label=${t("count.more", { value: money(value) })}>+<//>

@@ -1,16 +1,16 @@
 // @ts-check
 /** Who buys: tier, why there is a discount, categories claimed by one tap. A strip in the basket, more in a panel over the goods. */
-import { Button, Icon, html, money, t, till } from "./ui.js";
+import { Button, Icon, amount, html, named, t, till } from "./ui.js";
 import { act } from "./act.js";
 import { ruleName } from "./reading.js";
 import { closePanel, panel } from "./view.js";
 
 export function tierName(tier) {
-  return till.names.value?.tiers?.[tier] ?? tier;
+  return named(till.names.value?.tiers?.[tier]) || tier;
 }
 
 export function categoryName(category) {
-  return till.names.value?.categories?.[category] ?? category;
+  return named(till.names.value?.categories?.[category]) || category;
 }
 
 export function TierBadge({ account }) {
@@ -82,7 +82,7 @@ export function CustomerPanel() {
     <dl class="facts">${facts.map(([name, value]) => html`<div key=${name}><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
     <h3>${t("customer.why")}</h3>
     ${why.length
-      ? html`<ul class="reasons">${why.map((reason) => html`<li key=${reason.name}><span>${reason.name}</span><span class="amount saved">−${money(reason.amount)}</span></li>`)}</ul>`
+      ? html`<ul class="reasons">${why.map((reason) => html`<li key=${reason.name}><span>${reason.name}</span><span class="amount saved">−${amount(reason.amount)}</span></li>`)}</ul>`
       : html`<p class="quiet">${t("customer.why_none")}</p>`}
     <div class="panel-foot"><${Button} icon="x" kind="plain" onClick=${() => { closePanel(); void act(() => till.detachAccount()); }}>${t("customer.detach")}<//></div>
   </section>`;

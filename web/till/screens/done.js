@@ -11,12 +11,12 @@ export function showsDone() {
   return Boolean(receipt && receipt.receipt !== seen.value && !basket.lines.length && !basket.account);
 }
 
-export function PrintState({ print }) {
+export function PrintState({ print, receipt }) {
   const state = print?.state ?? "none";
   const icon = state === "done" || state === "sent-unconfirmed" ? "circle-check" : state === "failed" || state === "uncertain" ? "triangle-alert" : "printer";
   const tone = state === "failed" || state === "uncertain" || print?.waiting ? "attention" : state === "done" ? "ok" : "";
   return html`<p class=${`print ${tone}`} role="status" data-testid="print-state" data-state=${state}><${Icon} name=${icon} />
-    <span>${t(`print.${print?.waiting ? "waiting" : state}`)}${print?.causes?.length ? ` ${t(print.causes[0])}` : ""}</span></p>`;
+    <span>${t(`print.${print?.waiting ? "waiting" : state}`, { receipt, cause: print?.causes?.length ? t(print.causes[0]) : "" })}</span></p>`;
 }
 
 export function Done() {
@@ -29,7 +29,7 @@ export function Done() {
     <p class="change" role="status"><strong data-testid="change">${money(Math.abs(last.change))}</strong></p>
     ${last.saved > 0 && html`<p class="saved">${t("totals.saved")} <strong>${money(last.saved)}</strong></p>`}
     <p class="receipt-number"><${Icon} name="receipt-text" />${t("done.receipt", { receipt: last.receipt })}</p>
-    <${PrintState} print=${job} />
+    <${PrintState} print=${job} receipt=${last.receipt} />
     <div class="done-actions">
       ${(job?.state === "failed" || job?.state === "uncertain") && html`<${Button} icon="printer" kind="primary" data-testid="print-again" onClick=${() => act(() => (job.state === "failed" ? till.retryPrint(job.job) : till.reprint(last.document)))}>${t("print.again")}<//>`}
       ${job?.state === "done" && html`<${Button} icon="printer" data-testid="reprint" onClick=${() => act(() => till.reprint(last.document))}>${t("done.reprint")}<//>`}

@@ -18,8 +18,9 @@ export function Keypad({ text, point = false, zeros = false, onEnter = null, ent
     ${onEnter
       ? html`<button type="button" class="key enter" onClick=${onEnter} aria-keyshortcuts="Enter">${enter ?? t("action.ok")}${enterHint && html`<kbd aria-hidden="true">${enterHint}</kbd>`}</button>`
       : html`<span></span>`}
-    ${digit("0")} ${zeros ? digit("00") : html`<span></span>`}
-    ${point ? html`<${Key} press=${press(".")} aria-label=${t("keypad.point")}>.<//>` : zeros ? digit("000") : html`<span></span>`}
+    ${zeros || point ? digit("0") : html`<${Key} press=${press("0")} className="three">0<//>`}
+    ${zeros && digit("00")}
+    ${point ? html`<${Key} press=${press(".")} className=${zeros ? "" : "two"} aria-label=${t("keypad.point")}>.<//>` : zeros && digit("000")}
   </div>`;
 }
 

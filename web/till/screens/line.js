@@ -1,6 +1,6 @@
 // @ts-check
 /** One line under the finger: how many, away with it, why this price, another price. Digits count at once, no OK is needed. */
-import { Button, Icon, html, money, quantity, t, till, useEffect, useSignal } from "./ui.js";
+import { Button, Icon, amount as plainly, html, quantity, t, till, useEffect, useSignal } from "./ui.js";
 import { act } from "./act.js";
 import { Keypad, TypedField } from "./keypad.js";
 import { parse, plain } from "./typed.js";
@@ -44,7 +44,7 @@ export function LinePanel({ lineKey }) {
   return html`<section class="panel line-panel" data-testid="panel-line" aria-labelledby="line-title">
     <header class="panel-head"><h2 id="line-title">${line.name}</h2>
       <button type="button" class="icon-button" aria-label=${t("action.close")} onClick=${closePanel}><${Icon} name="x" /></button></header>
-    <p class="quiet">${line.code ? `${line.code} · ` : ""}${money(line.price)}${line.unit === "kg" ? ` / ${t("unit.kg")}` : ""}</p>
+    <p class="quiet">${line.code ? `${line.code} · ` : ""}${plainly(line.price)}${line.unit === "kg" ? ` / ${t("unit.kg")}` : ""}</p>
     <div class="line-edit">
       <div class="line-side">
         <${TypedField} id="quantity" label=${line.unit === "kg" ? t("line.weight") : t("line.quantity")} text=${text} onEnter=${enter}

@@ -1,6 +1,6 @@
 // @ts-check
 /** The lines of the basket: list price struck, net, what was saved and by which rule. The newest is always in sight. */
-import { Icon, html, money, quantity, t, till, useEffect, useRef } from "./ui.js";
+import { Icon, amount, html, quantity, t, till, useEffect, useRef } from "./ui.js";
 import { ruleName } from "./reading.js";
 import { panel } from "./view.js";
 
@@ -10,11 +10,11 @@ function Line({ line, priced, chosen, fresh }) {
   return html`<li class=${`line ${chosen ? "chosen" : ""} ${fresh ? "fresh" : ""}`}>
     <button type="button" class="line-main" data-line=${line.key} aria-expanded=${chosen} onClick=${open}>
       <span class="line-name">${line.name}</span>
-      <span class="line-net amount">${money(priced.net)}</span>
-      <span class="line-quantity">${quantity(line.quantity, line.unit)} × ${money(line.price)}</span>
-      ${cut && html`<span class="line-gross amount"><span class="sr">${t("line.list")} </span><s>${money(priced.gross)}</s></span>`}
+      <span class="line-net amount">${amount(priced.net)}</span>
+      <span class="line-quantity">${quantity(line.quantity, line.unit)} × ${amount(line.price)}</span>
+      ${cut && html`<span class="line-gross amount"><span class="sr">${t("line.list")} </span><s>${amount(priced.gross)}</s></span>`}
       ${priced.discounts.map((discount) => html`<span class="line-rule" key=${discount.rule}><span class="rule-name">${ruleName(discount)}</span></span>
-        <span class="line-saved amount" key=${`${discount.rule}-amount`}>${discount.amount < 0 ? "+" : "−"}${money(Math.abs(discount.amount))}</span>`)}
+        <span class="line-saved amount" key=${`${discount.rule}-amount`}>${discount.amount < 0 ? "+" : "−"}${amount(Math.abs(discount.amount))}</span>`)}
     </button>
   </li>`;
 }

@@ -1,10 +1,12 @@
 // @ts-check
 /** Payment: exact cash, a note or the card is one tap; a typed sum first makes it a part. Nothing here scrolls or moves. */
-import { Button, ErrorText, Icon, html, money, t, till, useAction, useSignal, useLayoutEffect, useRef } from "./ui.js";
+import { Button, ErrorText, Icon, amount as plain, html, money, t, till, useAction, useSignal, useLayoutEffect, useRef } from "./ui.js";
 import { Keypad, TypedField } from "./keypad.js";
 import { high } from "./sound.js";
+import { Messages } from "./messages.js";
 import { parse } from "./typed.js";
 import { Sums } from "./totals.js";
+import { quick } from "./view.js";
 
 export function Pay() {
   const paying = till.paying.value;
@@ -33,7 +35,6 @@ export function Pay() {
   const card = () => take("card", typed() ?? (text.value ? null : paying.left));
   const cashLeft = paying.cashLeft ?? paying.left;
   const leave = () => action.run(() => till.leavePayment());
-  const quick = paying.quick ?? [];
 
   return html`<main class="pay" ref=${box} data-testid="pay-screen" aria-labelledby="pay-title">
     <header class="pay-head">
@@ -45,7 +46,7 @@ export function Pay() {
       <h2><${Icon} name="banknote" />${t("tender.cash")}</h2>
       <div class="quick">
         <${Button} kind="primary exact" hint="F2" data-testid="exact" onClick=${() => take("cash", cashLeft)}>${t("pay.exact")}<br /><strong>${money(cashLeft)}</strong><//>
-        ${quick.filter((amount) => amount !== cashLeft).slice(0, 5).map((amount, at) => html`<${Button} key=${amount} hint=${`F${at + 4}`} kind="note" data-quick=${amount} onClick=${() => take("cash", amount)}>${money(amount)}<//>`)}
+        ${quick.value.filter((amount) => amount > cashLeft).slice(0, 5).map((amount, at) => html`<${Button} key=${amount} hint=${`F${at + 4}`} kind="banknote" data-quick=${amount} onClick=${() => take("cash", amount)}>${plain(amount)}<//>`)}
       </div>
       <h2><${Icon} name="credit-card" />${t("pay.other")}</h2>
       <div class="ways">
@@ -56,7 +57,7 @@ export function Pay() {
           <span class="amount">${money(tender.amount ?? tender.received)}</span>
           <button type="button" class="icon-button" aria-label=${t("pay.remove", { tender: t(`tender.${tender.kind}`) })} onClick=${() => action.run(() => till.removeTender(at))}><${Icon} name="x" /></button></li>`)}
       </ul>
-      <details class="pay-sums"><summary>${t("pay.details")}</summary>${till.quote.value && html`<${Sums} quote=${till.quote.value} />`}</details>
+      <div class="pay-sums"><h2>${t("pay.details")}</h2>${till.quote.value && html`<${Sums} quote=${till.quote.value} />`}</div>
     </section>
     <section class="pay-pad" aria-label=${t("pay.sum")}>
       <p class="left" role="status"><span>${t("pay.left")}</span><strong data-testid="left">${money(Math.max(paying.left, 0))}</strong></p>
@@ -64,5 +65,6 @@ export function Pay() {
       <${ErrorText} error=${action.error} />
       <${Keypad} text=${text} zeros=${true} onEnter=${cash} enter=${t("tender.cash")} enterHint="⏎" />
     </section>
+    <${Messages} />
   </main>`;
 }

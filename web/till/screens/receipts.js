@@ -1,6 +1,6 @@
 // @ts-check
 /** Receipts of this till: again on paper, or back over the counter. A receipt's code can be scanned or typed here. */
-import { Button, Dialog, ErrorText, Icon, date, html, money, t, till, useAction, useEffect, useSignal } from "./ui.js";
+import { Button, Dialog, ErrorText, Icon, amount, date, html, t, till, useAction, useEffect, useSignal } from "./ui.js";
 import { beginReturn } from "./return.js";
 
 export function Receipts({ onClose }) {
@@ -23,7 +23,7 @@ export function Receipts({ onClose }) {
       ${list.value?.length === 0 && html`<p class="quiet">${t("receipts.none")}</p>`}
       <ul class="receipts">${(list.value ?? []).map((receipt) => html`<li key=${receipt.id} class=${receipt.kind}>
         <span class="receipt-what"><strong>${receipt.receipt}</strong><span class="quiet">${date(receipt.made_at, "time")} · ${t(`receipts.${receipt.kind}`)}</span></span>
-        <span class="amount">${money(receipt.total)}</span>
+        <span class="amount">${amount(receipt.total)}</span>
         <${Button} icon="printer" aria-label=${t("receipts.reprint", { receipt: receipt.receipt })} onClick=${() => action.run(() => till.reprint(receipt.id))}>${t("receipts.copy")}<//>
         ${receipt.kind === "sale" && html`<${Button} icon="rotate-ccw" aria-label=${t("receipts.return_of", { receipt: receipt.receipt })} onClick=${() => action.run(() => beginReturn(receipt.receipt))}>${t("receipts.return")}<//>`}
       </li>`)}</ul>

@@ -1,6 +1,6 @@
 // @ts-check
 /** Goods come back by their receipt: tap the lines, then how the money goes. What was charged is what is given back. */
-import { Button, Dialog, ErrorText, Icon, html, money, quantity, t, till, useAction, useSignal } from "./ui.js";
+import { Button, Dialog, ErrorText, Icon, amount, html, money, quantity, t, till, useAction, useSignal } from "./ui.js";
 import { high } from "./sound.js";
 import { plain } from "./typed.js";
 import { open } from "./view.js";
@@ -41,7 +41,7 @@ export function Return({ refund, receipt, onClose }) {
           <button type="button" class="return-line" data-line=${line.line} aria-pressed=${wanted > 0} disabled=${!line.left} onClick=${() => set(line, wanted ? 0 : line.left)}>
             <span class="box" aria-hidden="true">${wanted > 0 && html`<${Icon} name="check" />`}</span>
             <span class="line-name">${line.name}<small class="quiet">${line.left ? t("return.left", { quantity: quantity(line.left, line.unit) }) : t("return.gone")}</small></span>
-            <span class="amount">${money(wanted ? worth(line, wanted) : (line.left_net ?? line.net))}</span>
+            <span class="amount">${amount(wanted ? worth(line, wanted) : (line.left_net ?? line.net))}</span>
           </button>
           ${line.left > step && html`<span class="steps"><button type="button" class="icon-button" aria-label=${t("return.less", { name: line.name })} disabled=${!wanted} onClick=${() => set(line, wanted - step)}><${Icon} name="minus" /></button>
             <span class="steps-n">${plain(wanted, 3)}</span>

@@ -5,8 +5,8 @@ import { Broken, Insecure, OtherTab, Starting } from "./blocked.js";
 import { CashMove } from "./cash-move.js";
 import { Choice } from "./choice.js";
 import { listenToKeys } from "./keys.js";
+import { followScans } from "./scanned.js";
 import { Menu } from "./menu.js";
-import { Messages } from "./messages.js";
 import { Pair } from "./pair.js";
 import { Parked } from "./parked.js";
 import { Pay } from "./pay.js";
@@ -20,7 +20,7 @@ import { ShiftOpen } from "./shift-open.js";
 import { SignIn } from "./sign-in.js";
 import { Status } from "./status.js";
 import { UpdateReady, watchUpdates } from "./update.js";
-import { close, dialog, hand } from "./view.js";
+import { close, dialog, hand, note } from "./view.js";
 import { Weight } from "./weight.js";
 import { Why } from "./why.js";
 import { XReport } from "./x-report.js";
@@ -37,7 +37,7 @@ function Root() {
   const Screen = ready === "ready" && till.paying.value ? Pay : SCREENS[ready];
   const over = dialog.value;
   const Over = over && DIALOGS[over.name];
-  return html`<${Screen} key=${ready} />${Over && html`<${Over} key=${over.name} ...${over} onClose=${close} />`}<${Messages} /><${UpdateReady} />`;
+  return html`<${Screen} key=${ready} />${Over && html`<${Over} key=${over.name} ...${over} onClose=${close} />`}<${UpdateReady} />`;
 }
 
 /** Puts the till on the page. */
@@ -52,8 +52,9 @@ export function mount(place) {
     if (till.ready.value !== "ready" && !["status"].includes(dialog.peek()?.name ?? "")) close();
   });
   listenToKeys();
+  followScans();
   render(html`<${Root} />`, place);
   document.documentElement.dataset.ready = "yes";
-  void watchUpdates();
+  watchUpdates().catch(() => note("worker", { code: "offline.not_prepared", fields: {} }));
 }
 

@@ -3,14 +3,17 @@
 import { Button, ErrorText, Icon, html, t, till, useAction, useEffect, useSignal } from "./ui.js";
 import { Keypad, TypedField } from "./keypad.js";
 import { LanguageRow } from "./language.js";
+import { Messages } from "./messages.js";
 import { unlockSound } from "./sound.js";
 import { DeviceChip, SyncChip } from "./top-bar.js";
+import { badge } from "./view.js";
 
 export function SignIn() {
   const people = till.staff.value;
   const who = useSignal(people.length === 1 ? people[0].id : null);
   const pin = useSignal("");
   const action = useAction();
+  if (badge.value && badge.value !== who.value) who.value = badge.value;
   const person = people.find((each) => each.id === who.value);
   useEffect(() => {
     if (person) document.getElementById("pin")?.focus();
@@ -23,13 +26,14 @@ export function SignIn() {
   });
   const pick = (id) => {
     unlockSound();
+    badge.value = null;
     who.value = id;
     pin.value = "";
     action.error.value = null;
   };
   return html`<main class="sign-in" data-testid="sign-in" aria-labelledby="sign-in-title">
     <header class="sign-in-head"><div class="place"><strong>${till.identity.value?.outlet?.name}</strong><span class="quiet">${t("top.register", { prefix: till.identity.value?.prefix ?? "" })}</span></div>
-      <div class="top-end"><${SyncChip} /><${DeviceChip} /></div></header>
+      <${Messages} /><div class="top-end"><${SyncChip} /><${DeviceChip} /></div></header>
     <section class="people" aria-labelledby="sign-in-title">
       <h1 id="sign-in-title">${t("sign_in.title")}</h1>
       <ul>${people.map((each) => html`<li key=${each.id}><button type="button" class="person" data-person=${each.id} aria-pressed=${each.id === who.value} onClick=${() => pick(each.id)}>

@@ -21,13 +21,15 @@ export function Status({ onClose }) {
         <p>${t("sync.unsent", { n: sync?.unsent ?? 0 })}</p>
       <//>
       ${sync?.quarantined > 0 && html`<${Row} tone="bad" icon="octagon-alert" title=${t("sync.quarantined", { n: sync.quarantined })}><p>${t("document.quarantined")}</p><//>`}
-      ${sync?.conflict && html`<${Row} tone="bad" icon="octagon-alert" title=${t("sync.conflict")}><p>${t("document.differs")}</p><//>`}
-      ${sync?.staleSince && html`<${Row} tone="attention" icon="triangle-alert" title=${t("sync.stale_title")}><p>${t("sync.stale", { time: date(sync.staleSince, "date") })}</p><//>`}
+      ${sync?.conflict > 0 && html`<${Row} tone="bad" icon="octagon-alert" title=${t("sync.conflict")}><p>${t("document.differs")}</p><//>`}
+      ${sync?.refused && html`<${Row} tone="bad" icon="octagon-alert" title=${t("sync.refused_title")}><p>${t("register.refused")}</p><//>`}
+      ${till.storage.value?.persisted === false && html`<${Row} tone="attention" icon="triangle-alert" title=${t("status.storage")}><p>${t("storage.not_persistent")}</p><//>`}
+      ${sync?.staleSince && html`<${Row} tone="attention" icon="triangle-alert" title=${t("sync.stale_title")}><p>${t("sync.stale", { since: date(sync.staleSince) })}</p><//>`}
       <${Row} tone=${health} icon=${health === "ok" ? "printer" : "printer-x"} title=${t(`devices.${health}`)}>
         ${devices?.agent === "none" && html`<p>${t("agent.none")}</p>`}
         ${devices?.agent === "connecting" && html`<p>${t("agent.offline")}</p>`}
         ${(devices?.printer?.causes ?? []).map((cause) => html`<p key=${cause}>${t(cause)}</p>`)}
-        ${stuck.map((job) => html`<p key=${job.job} class="job"><span>${t(`print.${job.state}`)} ${(job.causes ?? []).map((cause) => t(cause)).join(" ")}</span>
+        ${stuck.map((job) => html`<p key=${job.job} class="job"><span>${t(`print.${job.state}`, { receipt: job.receipt ?? "", cause: (job.causes ?? []).map((cause) => t(cause)).join(" ") })}</span>
           ${job.state === "failed" && html`<${Button} icon="printer" onClick=${() => act(() => till.retryPrint(job.job))}>${t("print.again")}<//>`}
           <${Button} icon="x" onClick=${() => act(() => till.dismissPrint(job.job))}>${t("print.skip")}<//></p>`)}
       <//>

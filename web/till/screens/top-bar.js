@@ -1,6 +1,7 @@
 // @ts-check
 /** Where we are, who sells, what the shop's server knows, how the devices are. Reading it costs no tap; mending is one. */
 import { Icon, date, html, t, till } from "./ui.js";
+import { Messages } from "./messages.js";
 import { open } from "./view.js";
 
 /** "ok", "attention" or "bad": the worst of printer and agent. */
@@ -43,6 +44,7 @@ export function TopBar() {
       <strong>${identity?.outlet?.name ?? "Tillcard"}</strong>
       <span class="quiet wide-only">${t("top.register", { prefix: identity?.prefix ?? "" })}${shift ? ` · ${t("top.shift", { time: date(shift.openedAt, "time") })}` : ""}</span>
     </div>
+    <${Messages} />
     <div class="top-end">
       ${cashier && html`<button type="button" class="chip" data-testid="cashier" aria-haspopup="dialog" onClick=${() => open("menu")}><${Icon} name="user" /><span class="cashier-name">${cashier.name}</span></button>`}
       <${SyncChip} /><${DeviceChip} />

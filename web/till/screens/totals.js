@@ -1,14 +1,15 @@
 // @ts-check
 /** What it comes to: subtotal, discounts by source, what was saved, the total, and the way to pay it. */
-import { Button, html, money, t, till } from "./ui.js";
+import { Button, amount as plain, html, money, t, till } from "./ui.js";
 import { act } from "./act.js";
 import { bySource } from "./reading.js";
-import { closePanel } from "./view.js";
+import { closePanel, quick } from "./view.js";
 
 export async function pay() {
   if (!till.basket.value.lines.length) return;
   closePanel();
-  await act(() => till.startPayment());
+  const started = await act(() => till.startPayment());
+  if (started) quick.value = started.quick;
 }
 
 /** The rows above the total; the same on the payment screen. */
@@ -16,10 +17,10 @@ export function Sums({ quote }) {
   const totals = quote.totals;
   const sources = bySource(quote);
   return html`<dl class="sums">
-    ${sources.length > 0 && html`<div><dt>${t("totals.subtotal")}</dt><dd>${money(totals.gross)}</dd></div>`}
-    ${sources.map(([source, amount]) => html`<div class="cut" key=${source}><dt>${t(`source.${source}`)}</dt><dd>${amount < 0 ? "+" : "−"}${money(Math.abs(amount))}</dd></div>`)}
-    ${totals.total !== totals.net && html`<div><dt>${t("totals.tax")}</dt><dd>${money(totals.tax)}</dd></div>`}
-    ${totals.discount > 0 && html`<div class="saved-row"><dt>${t("totals.saved")}</dt><dd data-testid="saved">${money(totals.discount)}</dd></div>`}
+    ${sources.length > 0 && html`<div><dt>${t("totals.subtotal")}</dt><dd>${plain(totals.gross)}</dd></div>`}
+    ${sources.map(([source, amount]) => html`<div class="cut" key=${source}><dt>${t(`source.${source}`)}</dt><dd>${amount < 0 ? "+" : "−"}${plain(Math.abs(amount))}</dd></div>`)}
+    ${totals.total !== totals.net && html`<div><dt>${t("totals.tax")}</dt><dd>${plain(totals.tax)}</dd></div>`}
+    ${totals.discount > 0 && html`<div class="saved-row"><dt>${t("totals.saved")}</dt><dd data-testid="saved">${plain(totals.discount)}</dd></div>`}
   </dl>`;
 }
 

@@ -4,13 +4,13 @@
  * State is read from signals in render. Screens never touch storage or the network; they call `till`.
  */
 import { html, useEffect, useLayoutEffect, useRef, useSignal } from "../vendor/preact-signals-htm.js";
-import { date, money, quantity, t } from "../core/i18n.js";
+import { amount, date, money, named, quantity, t } from "../core/i18n.js";
 import { till } from "../core/till.js";
 import { low } from "./sound.js";
 
 export { html, useEffect, useLayoutEffect, useRef, useSignal };
 export { batch, computed, effect, render, signal, useComputed, useSignalEffect } from "../vendor/preact-signals-htm.js";
-export { date, money, quantity, t, till };
+export { amount, date, money, named, quantity, t, till };
 
 /** One picture of the sprite; `label` gives it a name, without one it is decoration. */
 export function Icon({ name, label = "", className = "" }) {
@@ -47,7 +47,8 @@ export function Key({ press, children, className = "", ...rest }) {
 export function explain(failure) {
   if (!failure?.code) return t("till.broken", { detail: String(failure?.message ?? failure) });
   const fields = { ...failure.fields };
-  for (const name of ["until", "since", "at"]) if (Number.isInteger(fields[name])) fields[name] = date(fields[name], "time");
+  for (const name of ["until", "since", "at"]) if (Number.isInteger(fields[name])) fields[name] = date(fields[name], name === "since" ? "both" : "time");
+  if (fields.cause) fields.cause = t(fields.cause);
   for (const name of ["amount", "max", "left_amount", "sum"]) if (Number.isInteger(fields[name])) fields[name] = money(fields[name]);
   return t(failure.code, fields);
 }

@@ -14,9 +14,9 @@ function take() {
   waiting.value?.postMessage({ type: "take-over" });
 }
 
-/** Registers the service worker and watches for its successor. */
+/** Registers the service worker and watches for its successor. Rejects where the browser refuses the worker. */
 export async function watchUpdates() {
-  if (!("serviceWorker" in navigator)) return;
+  if (!("serviceWorker" in navigator)) throw new Error("no service worker");
   let controlled = Boolean(navigator.serviceWorker.controller);
   navigator.serviceWorker.addEventListener("controllerchange", () => {
     if (controlled) location.reload(); // a newer worker took over; the first one only begins to keep files

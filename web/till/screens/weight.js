@@ -5,13 +5,13 @@ import { Keypad, TypedField } from "./keypad.js";
 import { high } from "./sound.js";
 import { parse } from "./typed.js";
 
-export function Weight({ product, onClose }) {
+export function Weight({ product, entry, onClose }) {
   const text = useSignal("");
   const action = useAction();
   const weight = text.value ? parse(text.value, 3) : null;
   const add = () => action.run(async () => {
     if (!weight) throw { code: "quantity.invalid", fields: {} };
-    await till.addProduct(product.seq, weight);
+    await till.addProduct(product.seq, weight, entry);
     high();
     onClose();
   });

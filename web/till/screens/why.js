@@ -1,6 +1,6 @@
 // @ts-check
 /** "Why this price, and why not less": each rule, what it gave, what beat it or what is missing. From the engine's own answer. */
-import { Dialog, Icon, html, money, quantity, t, till } from "./ui.js";
+import { Dialog, Icon, amount as plain, html, money, quantity, t, till } from "./ui.js";
 import { becameOf, ruleName } from "./reading.js";
 
 function reason(entry) {
@@ -12,7 +12,7 @@ function reason(entry) {
 
 function amount(entry) {
   if (entry.status === "not_met" || !entry.amount) return "";
-  return entry.status === "applied" ? `−${money(entry.amount)}` : `(${money(entry.amount)})`;
+  return entry.status === "applied" ? `−${plain(entry.amount)}` : `(−${plain(entry.amount)})`;
 }
 
 export function Why({ lineKey = null, onClose }) {
@@ -23,8 +23,8 @@ export function Why({ lineKey = null, onClose }) {
   return html`<${Dialog} id="why" title=${line ? line.name : t("why.title")} onClose=${onClose}>
     <div class="dialog-body" tabindex="0" data-first>
       ${priced && html`<dl class="sums">
-        <div><dt>${t("line.list")}</dt><dd>${money(priced.gross)}</dd></div>
-        ${priced.discounts.map((discount) => html`<div class="cut" key=${discount.rule}><dt>${ruleName(discount)}</dt><dd>−${money(discount.amount)}</dd></div>`)}
+        <div><dt>${t("line.list")}</dt><dd>${plain(priced.gross)}</dd></div>
+        ${priced.discounts.map((discount) => html`<div class="cut" key=${discount.rule}><dt>${ruleName(discount)}</dt><dd>−${plain(discount.amount)}</dd></div>`)}
         <div class="saved-row"><dt>${t("line.net")}</dt><dd>${money(priced.net)}</dd></div>
       </dl>
       ${priced.limits.length > 0 && html`<p class="warning"><${Icon} name="triangle-alert" />${priced.limits.map((limit) => t(`limit.${limit}`)).join(" ")}</p>`}`}

@@ -1,13 +1,13 @@
 // @ts-check
 /** X: the shift so far; nothing is closed by it. */
-import { Dialog, ErrorText, Icon, html, money, t, till, useAction, useEffect, useSignal } from "./ui.js";
+import { Dialog, ErrorText, Icon, amount, html, t, till, useAction, useEffect, useSignal } from "./ui.js";
 
 const ROWS = ["gross", "discount", "net", "tax", "cash", "card", "cash_in", "cash_out", "expected"];
 
 export function ShiftSums({ totals, blind = false }) {
   return html`<dl class="sums">
     <div><dt>${t("x.sales")}</dt><dd>${totals.sales}</dd></div><div><dt>${t("x.refunds")}</dt><dd>${totals.refunds}</dd></div>
-    ${ROWS.filter((row) => !blind || row !== "expected").map((row) => html`<div key=${row} class=${row === "discount" ? "cut" : row === "net" ? "saved-row" : ""}><dt>${t(`x.${row}`)}</dt><dd>${money(totals[row])}</dd></div>`)}
+    ${ROWS.filter((row) => !blind || row !== "expected").map((row) => html`<div key=${row} class=${row === "discount" ? "cut" : row === "net" ? "saved-row" : ""}><dt>${t(`x.${row}`)}</dt><dd>${amount(totals[row])}</dd></div>`)}
   </dl>`;
 }
 
