@@ -1,5 +1,6 @@
 """The durable record of jobs and events: each job moves forward only, each move is an event with a number."""
 
+import asyncio
 import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -126,7 +127,13 @@ class Journal:
         return await self._store.run(work)
 
     async def progressed(self, job_id: str, state: str, *, waiting: bool = False, causes: Sequence[str] = ()) -> None:
-        """Record where an open job stands; nothing is written if it stands there already or has ended."""
+        """Have it on disk where an open job stands; nothing is written if it stands there already or has ended."""
+        await asyncio.shield(self.note_progress(job_id, state, waiting=waiting, causes=causes))
+
+    def note_progress(
+        self, job_id: str, state: str, *, waiting: bool = False, causes: Sequence[str] = ()
+    ) -> "asyncio.Future[None]":
+        """As `progressed`, for those who need not wait for the disk."""
         now = self._now()
 
         def work(tx: Transaction) -> None:
@@ -135,7 +142,7 @@ class Journal:
             if current["state"] not in FINAL and not same:
                 _move(tx, job_id, state, now=now, waiting=waiting, causes=causes)
 
-        await self._store.run(work)
+        return self._store.post(work)
 
     async def ended(self, job_id: str, outcome: Outcome, causes: Sequence[str] = ()) -> bool:
         """Record how an open job ended; False if it had ended before."""

@@ -197,12 +197,12 @@ class _Reporter:
             case Progress.SENDING if self.nothing_sent:
                 await self._begin(causes)
             case Progress.SENDING:
-                await self._note(waiting=False, causes=causes)
+                self._note(waiting=False, causes=causes)
             case Progress.SENT:
                 self._stands = SENT
-                await self._note(waiting=False, causes=causes)
+                self._note(waiting=False, causes=causes)
             case Progress.WAITING:
-                await self._note(waiting=True, causes=causes)
+                self._note(waiting=True, causes=causes)
 
     async def _begin(self, causes: tuple[str, ...]) -> None:
         """The one step that must be on disk before the driver goes on; raises `JournalUnavailable` if it is not."""
@@ -213,12 +213,9 @@ class _Reporter:
             self._stands = QUEUED
             raise
 
-    async def _note(self, *, waiting: bool, causes: tuple[str, ...]) -> None:
-        """After the first byte a crash makes the same of the job whatever is noted here: a full disk may lose it."""
-        try:
-            await self._journal.progressed(self.job.id, self._stands, waiting=waiting, causes=causes)
-        except JournalUnavailable:
-            log.warning("job %s: %s could not be journaled", self.job.id, self._stands)
+    def _note(self, *, waiting: bool, causes: tuple[str, ...]) -> None:
+        """After the first byte a crash makes the same of the job whatever is noted: the driver need not wait for the disk."""
+        self._journal.note_progress(self.job.id, self._stands, waiting=waiting, causes=causes)
 
 
 async def _first_of(*waits: Coroutine[Any, Any, Any]) -> None:

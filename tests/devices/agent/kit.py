@@ -43,7 +43,8 @@ class Sink:
     `muted` keeps answers back, as paper out does.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, answers_after: float = 0.0) -> None:
+        self._answers_after = answers_after
         self.arrived: Counter[str] = Counter()
         self.size: Counter[str] = Counter()
         self.order: list[str] = []
@@ -94,6 +95,7 @@ class Sink:
                 self.arrived[job] += 1
                 self.size[job] += len(line)
                 self.order.append(job)
+                await asyncio.sleep(self._answers_after)
                 await eventually(lambda: not self._muted.is_set())
                 writer.write(b"ok " + job.encode() + b"\n")
                 await writer.drain()
