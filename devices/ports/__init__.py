@@ -1,0 +1,1 @@
+"""Byte ports: TCP and serial behind one small interface, their libraries' errors translated here."""

@@ -1,0 +1,1 @@
+"""The font files; README.md says where each comes from."""

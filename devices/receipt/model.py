@@ -1,0 +1,66 @@
+"""What one model of printer is like: paper, code pages, cutter, drawer. All of it is configuration."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+EPSON_PAGES = (("cp437", 0), ("cp866", 17), ("cp1251", 46), ("cp858", 19), ("cp1252", 16), ("cp852", 18), ("cp855", 34))
+"""Python's name of a code page and its number for `ESC t`, the preferred page first. Source: Epson TM-T20, TM-T88V."""
+
+POS58_PAGES = (("cp437", 0), ("cp866", 59), ("cp1251", 73), ("cp858", 53), ("cp852", 54), ("cp855", 60))
+"""The same for the common Chinese 58 mm printers (POS-5890 and its kin)."""
+
+
+@dataclass(frozen=True, slots=True)
+class PrinterModel:
+    """`columns` cells of `cell_width` x `cell_height` dots in font A across `dots` of paper.
+
+    `raster`: a line that no page holds may go out as a picture. `answers`: there is a way back from the printer.
+    `fence`: what asks whether everything before it is done: `GS r 1`, or Epson's process id, `GS ( H`.
+    `pulse_on_ms`, `pulse_off_ms`: even, at most 510; `drawer_pin`: 2 or 5.
+    `real_time_pulse`: it knows `DLE DC4`, which opens the drawer even while paper is out (Epson TM, Samsung SRP).
+    """
+
+    columns: int = 48
+    dots: int = 576
+    cell_width: int = 12
+    cell_height: int = 24
+    pages: tuple[tuple[str, int], ...] = EPSON_PAGES
+    raster: bool = True
+    answers: bool = True
+    fence: Literal["gs_r", "process_id"] = "gs_r"
+    cut: Literal["partial", "full", "none"] = "partial"
+    drawer_pin: Literal[2, 5] = 2
+    pulse_on_ms: int = 100
+    pulse_off_ms: int = 100
+    real_time_pulse: bool = False
+    substitutes: tuple[tuple[str, str], ...] = field(default_factory=lambda: SUBSTITUTES)
+
+
+SUBSTITUTES = (
+    ("₽", "руб."),
+    ("€", "EUR"),
+    ("—", "-"),
+    ("–", "-"),
+    ("−", "-"),
+    ("‘", "'"),
+    ("’", "'"),
+    ("‚", "'"),
+    ("“", '"'),
+    ("”", '"'),
+    ("„", '"'),
+    ("«", '"'),
+    ("»", '"'),
+    ("…", "..."),
+    ("•", "*"),
+    ("×", "x"),
+    ("№", "No."),
+    ("\u00a0", " "),
+    ("\u202f", " "),
+    ("\u2009", " "),
+)
+"""Used only for a character that no page of the printer holds. The dram sign is not here: its line is rastered."""
+
+PAPER_80 = PrinterModel()
+PAPER_58 = PrinterModel(columns=32, dots=384, pages=POS58_PAGES)
+MODELS = {"epson80": PAPER_80, "pos58": PAPER_58}
+"""Models by the name that a configuration may use."""

@@ -1,0 +1,124 @@
+"""The web application: every route, what they share, and what starts and stops with it."""
+
+from collections.abc import AsyncGenerator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+from uuid import UUID
+
+import structlog
+from litestar import Litestar, Router
+from litestar.config.compression import CompressionConfig
+from litestar.config.csrf import CSRFConfig
+from litestar.contrib.jinja import JinjaTemplateEngine
+from litestar.datastructures import MutableScopeHeaders, State
+from litestar.di import Provide
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.static_files import create_static_files_router
+from litestar.template import TemplateConfig
+from litestar.types import Message, Scope
+
+from pos import __version__
+from pos.registers.queries import register_for_delivery
+from pos.sales.record import Differs, Recorder
+from pos.storage.database import Database
+from web import clock
+from web.agent.relay import Deliver, Relay
+from web.agent.routes import AGENT
+from web.auth import enforce_rights, provide_person, provide_register
+from web.demo.pages import DEMO
+from web.errors import HANDLERS
+from web.live import Live
+from web.office.pages import template_callables
+from web.office.routes import OFFICE
+from web.registers.routes import PairingController
+from web.security import HEADERS
+from web.session import SessionMiddleware, provide_now, provide_session
+from web.settings import Settings
+from web.till.documents import DocumentController
+from web.till.feed import FeedController
+from web.till.page import TILL_PAGE
+
+FOLDER = Path(__file__).parent
+log = structlog.get_logger()
+Lifespan = Callable[[Litestar], AbstractAsyncContextManager[None]]
+
+
+def create_app(settings: Settings, database: Database, lifespans: list[Lifespan] | None = None) -> Litestar:
+    """The application over an open `database`; `lifespans` are what the command adds (worker, agent, demo)."""
+
+    @asynccontextmanager
+    async def running(app: Litestar) -> AsyncGenerator[None, None]:
+        async with Recorder(database.pool) as recorder, Live(database) as live:
+            app.state.recorder = recorder
+            app.state.live = live
+            app.state.relay = Relay(delivery(database, recorder))
+            yield
+
+    return Litestar(
+        route_handlers=[
+            PairingController,
+            DocumentController,
+            FeedController,
+            TILL_PAGE,
+            OFFICE,
+            AGENT,
+            *([DEMO] if settings.demo else []),
+            *static_routers(),
+        ],
+        lifespan=[running, *(lifespans or [])],
+        state=State({"settings": settings, "database": database, "known_keys": {}}),
+        guards=[enforce_rights],
+        middleware=[SessionMiddleware()],
+        dependencies={
+            "session": Provide(provide_session),
+            "now": Provide(provide_now),
+            "register": Provide(provide_register),
+            "person": Provide(provide_person),
+        },
+        exception_handlers=HANDLERS,  # type: ignore[arg-type]
+        before_send=[stamp],
+        csrf_config=CSRFConfig(
+            secret=settings.csrf_secret,
+            cookie_name="tillcard_csrf",
+            cookie_samesite="strict",
+            exclude=[r"^/api/till/"],
+        ),
+        compression_config=CompressionConfig(backend="gzip", gzip_compress_level=6, exclude=["/office/live"]),
+        template_config=TemplateConfig(
+            directory=FOLDER / "office" / "templates", engine=JinjaTemplateEngine, engine_callback=template_callables
+        ),
+        openapi_config=OpenAPIConfig(
+            title="Tillcard", version=__version__, path="/schema", render_plugins=[JsonRenderPlugin()]
+        ),
+        request_max_body_size=2_000_000,
+        debug=False,
+    )
+
+
+def delivery(database: Database, recorder: Recorder) -> Deliver:
+    """How a document that only the device agent still had is stored: in the name of the register that made it."""
+
+    async def deliver(register_id: UUID, document_id: UUID, body: bytes) -> bool:
+        async with database.sessions() as session:
+            key = await register_for_delivery(session, register_id, body)
+        return not isinstance(await recorder.record(key, document_id, body), Differs)
+
+    return deliver
+
+
+def static_routers() -> list[Router]:
+    """Files that are served as they stand."""
+    return [
+        create_static_files_router(path="/static", directories=[FOLDER / "static"], include_in_schema=False),
+        create_static_files_router(path="/i18n", directories=[FOLDER / "i18n"], include_in_schema=False),
+    ]
+
+
+async def stamp(message: Message, scope: Scope) -> None:
+    """Every answer, errors too, carries what keeps foreign script out, and the server's time for the till's clock."""
+    if message["type"] == "http.response.start":
+        headers = MutableScopeHeaders.from_message(message)
+        for name, value in HEADERS.items():
+            headers[name] = value
+        headers["tillcard-time"] = str(int(clock.now().timestamp() * 1000))

@@ -1,0 +1,119 @@
+"""Who is calling: a register by its key, a person by the session cookie. Checked before any handler runs."""
+
+import re
+from datetime import timedelta
+from hmac import compare_digest
+from typing import Any
+from uuid import UUID
+
+from litestar.connection import ASGIConnection
+from litestar.datastructures import Cookie
+from litestar.handlers import BaseRouteHandler
+
+from pos.core.errors import NotAllowed, NotSignedIn
+from pos.registers.errors import RegisterRevoked, RegisterUnknown
+from pos.registers.queries import RegisterKey, register_by_key
+from pos.staff.queries import SignedIn, signed_in
+from pos.staff.service import SESSION_LENGTH
+from web import clock
+from web.rights import RIGHTS, Caller, may
+
+SESSION_COOKIE = "tillcard_session"
+AUTHORIZATION = re.compile(r"Register ([0-9a-f-]{36})\.(\d{1,9})\.([\w-]{20,100})")
+KEY_MEMORY = timedelta(seconds=5)
+"""How long a proven key is believed without asking the database: a revocation takes effect within it."""
+DELIVERY = re.compile(r"/api/till/documents/")
+"""What a revoked register may still call: the delivery of what it made before."""
+
+Connection = ASGIConnection[Any, Any, Any, Any]
+
+
+async def enforce_rights(connection: Connection, handler: BaseRouteHandler) -> None:
+    """Let the caller through if the table of rights says so, and note who it is in the scope.
+
+    Raises `NotSignedIn` (401) for nobody, `NotAllowed` (403) for somebody without the right.
+    """
+    method = connection.scope.get("method", "GET")
+    callers = RIGHTS.get(("GET" if method == "HEAD" else method, connection.scope["path_template"]), frozenset())
+    if Caller.REGISTER in callers:
+        connection.scope["user"] = await register_of(connection)
+    elif Caller.LINK in callers:
+        check_link_token(connection)
+    else:
+        person = await person_of(connection)
+        connection.scope["user"] = person
+        if Caller.ANYONE not in callers and person is None:
+            raise NotSignedIn
+        if not may(callers, Caller(person.role) if person else Caller.ANYONE):
+            raise NotAllowed
+
+
+async def register_of(connection: Connection) -> RegisterKey:
+    """The register behind the Authorization header. Raises `RegisterUnknown`, `RegisterRevoked`."""
+    match = AUTHORIZATION.fullmatch(connection.headers.get("authorization", "") or from_protocol(connection))
+    if match is None:
+        raise RegisterUnknown
+    known: dict[str, tuple[RegisterKey, Any]] = connection.app.state.known_keys
+    now = clock.now()
+    kept = known.get(match[0])
+    if kept is None or now - kept[1] > KEY_MEMORY:
+        try:
+            register_id = UUID(match[1])
+        except ValueError as error:
+            raise RegisterUnknown from error
+        async with connection.app.state.database.sessions() as session:
+            kept = (await register_by_key(session, register_id, int(match[2]), match[3]), now)
+        if len(known) > 10_000:
+            known.clear()
+        known[match[0]] = kept
+    if kept[0].revoked and not DELIVERY.match(connection.scope["path"]):
+        raise RegisterRevoked
+    return kept[0]
+
+
+def from_protocol(connection: Connection) -> str:
+    """A browser's WebSocket cannot set headers: the same words come as a subprotocol `register.<id>.<epoch>.<key>`."""
+    for name in connection.headers.get("sec-websocket-protocol", "").split(","):
+        if name.strip().startswith("register."):
+            return "Register " + name.strip().removeprefix("register.")
+    return ""
+
+
+async def person_of(connection: Connection) -> SignedIn | None:
+    """Who is signed in to the back office in this browser."""
+    token = connection.cookies.get(SESSION_COOKIE)
+    if not token:
+        return None
+    async with connection.app.state.database.sessions() as session:
+        return await signed_in(session, token, at=clock.now())
+
+
+def check_link_token(connection: Connection) -> None:
+    """Raises `NotSignedIn` unless the device agent brought its token."""
+    token = connection.app.state.settings.agent_token
+    given = connection.headers.get("authorization", "").removeprefix("Bearer ")
+    if not token or not compare_digest(given.encode(), token.encode()):
+        raise NotSignedIn
+
+
+def session_cookie(token: str, *, secure: bool) -> Cookie:
+    """The cookie that holds a session; an empty token takes it away."""
+    return Cookie(
+        key=SESSION_COOKIE,
+        value=token,
+        path="/",
+        httponly=True,
+        secure=secure,
+        samesite="strict",
+        max_age=int(SESSION_LENGTH.total_seconds()) if token else 0,
+    )
+
+
+async def provide_register(scope: Any) -> RegisterKey:
+    """The register that `enforce_rights` let through."""
+    return scope["user"]
+
+
+async def provide_person(scope: Any) -> SignedIn:
+    """The person that `enforce_rights` let through."""
+    return scope["user"]

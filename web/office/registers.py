@@ -1,0 +1,63 @@
+"""Registers: add one, show the code that makes a device this register, take a key back."""
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from litestar import Request, Router, get, post
+from litestar.enums import RequestEncodingType
+from litestar.params import Body
+from litestar.response import Redirect, Template
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from pos.core.ids import new_id
+from pos.registers.queries import outlet_list, register_list
+from pos.registers.service import add_register, pairing_code, revoke
+from web.office.pages import page
+from web.office.schemas import RegisterForm
+
+FORM = Body(media_type=RequestEncodingType.URL_ENCODED)
+Asker = Request[Any, Any, Any]
+
+
+@get("/", include_in_schema=False)
+async def registers(request: Asker, session: AsyncSession) -> Template:
+    return page(
+        request,
+        "registers.html",
+        registers=await register_list(session),
+        outlets=await outlet_list(session),
+        code=None,
+        code_for=None,
+    )
+
+
+@post("/", status_code=303, include_in_schema=False)
+async def add(session: AsyncSession, data: Annotated[RegisterForm, FORM]) -> Redirect:
+    """Add a register. Raises `OutletNotFound`, `PrefixTaken`."""
+    await add_register(session, new_id(), outlet_id=UUID(data.outlet), name=data.name, prefix=data.prefix)
+    return Redirect("/office/registers", status_code=303)
+
+
+@post("/{register_id:uuid}/code", status_code=200, include_in_schema=False)
+async def show_code(request: Asker, session: AsyncSession, now: datetime, register_id: UUID) -> Template:
+    """A fresh pairing code, shown this once."""
+    code = await pairing_code(session, register_id, at=now)
+    return page(
+        request,
+        "registers.html",
+        registers=await register_list(session),
+        outlets=await outlet_list(session),
+        code=f"{code[:4]}-{code[4:]}",
+        code_for=register_id,
+    )
+
+
+@post("/{register_id:uuid}/revoke", status_code=303, include_in_schema=False)
+async def revoke_keys(session: AsyncSession, now: datetime, register_id: UUID) -> Redirect:
+    """End the register's keys: a lost or stolen tablet can no longer read anything."""
+    await revoke(session, register_id, at=now)
+    return Redirect("/office/registers", status_code=303)
+
+
+REGISTERS = Router(path="/registers", route_handlers=[registers, add, show_code, revoke_keys])

@@ -1,0 +1,43 @@
+"""Forms of the back office."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Short = Annotated[str, Field(min_length=1, max_length=100)]
+
+
+class Form(BaseModel):
+    model_config = ConfigDict(extra="ignore", str_strip_whitespace=True)
+
+
+class SignInForm(Form):
+    login: Annotated[str, Field(max_length=100)]
+    password: Annotated[str, Field(max_length=200)]
+
+
+class LanguageForm(Form):
+    language: Literal["en", "ru", "hy"]
+    back: Annotated[str, Field(max_length=200)] = "/office"
+
+
+class StaffForm(Form):
+    name: Short
+    role: Literal["cashier", "manager", "owner"]
+    language: Literal["en", "ru", "hy"] = "en"
+    pin: Annotated[str, Field(max_length=8)] = ""
+
+
+class PinForm(Form):
+    pin: Annotated[str, Field(max_length=8)]
+
+
+class PasswordForm(Form):
+    login: Short
+    password: Annotated[str, Field(max_length=200)]
+
+
+class RegisterForm(Form):
+    name: Short
+    prefix: Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9]{0,3}$")]
+    outlet: Annotated[str, Field(pattern=r"^[0-9a-f-]{36}$")]

@@ -1,0 +1,87 @@
+"""Sentences by key and language, for pages and errors; money and dates as people of that language write them.
+
+Catalogues are `web/i18n/office.<language>.json`: key to text with `{fields}`, or to an object of CLDR plural forms that
+`n` chooses from. A missing key falls back to English, then shows itself.
+"""
+
+import json
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_currency, format_decimal, format_percent
+from litestar import Request
+
+LANGUAGES = ("en", "ru", "hy")
+FOLDER = Path(__file__).parent / "i18n"
+LANGUAGE_COOKIE = "tillcard_language"
+WITHOUT_COINS = {"AMD"}
+"""Currencies whose coins exist in data but not in purses."""
+
+
+@cache
+def catalogue(language: str) -> dict[str, Any]:
+    """All texts of one language."""
+    return json.loads((FOLDER / f"office.{language}.json").read_text("utf-8"))
+
+
+def text(language: str, key: str, **fields: object) -> str:
+    """The sentence behind `key`; `n` among the fields chooses the plural form."""
+    entry = catalogue(language).get(key)
+    if entry is None:
+        entry = catalogue("en").get(key, key)
+    if isinstance(entry, dict):
+        form = Locale(language).plural_form(int(str(fields.get("n", 0))))
+        entry = entry.get(form, entry["other"])
+    for name, value in fields.items():
+        entry = entry.replace("{" + name + "}", str(value))
+    return entry
+
+
+def language_of(request: Request[Any, Any, Any]) -> str:
+    """The asker's language: the signed-in person's, else the cookie's, else what the browser prefers."""
+    user = request.scope.get("user")
+    if user is not None:
+        return user.language if user.language in LANGUAGES else "en"
+    chosen = request.cookies.get(LANGUAGE_COOKIE)
+    if chosen in LANGUAGES:
+        return chosen
+    wanted = [part.split(";")[0].strip()[:2].lower() for part in request.headers.get("accept-language", "").split(",")]
+    return next((language for language in wanted if language in LANGUAGES), "en")
+
+
+def money(minor: int, currency: str, exponent: int, language: str) -> str:
+    """An amount with its currency sign; whole amounts of a currency that uses no coins show none (AMD)."""
+    coins = abs(minor) % 10**exponent
+    digits = 0 if currency in WITHOUT_COINS and not coins else exponent
+    pattern = Locale(language).currency_formats["standard"].pattern
+    pattern = pattern.replace(".00", "." + "0" * digits if digits else "")
+    return format_currency(
+        Decimal(minor).scaleb(-exponent), currency, format=pattern, locale=language, currency_digits=False
+    )
+
+
+def count(value: int, language: str) -> str:
+    """A whole number with its grouping."""
+    return format_decimal(value, locale=language)
+
+
+def percent(basis_points: int, language: str) -> str:
+    """A share with at most one decimal: 1 234 basis points are 12.3 %."""
+    return format_percent(
+        Decimal(basis_points).scaleb(-4), "#,##0.#\xa0%" if language != "en" else "#,##0.#%", language
+    )
+
+
+def day(value: date, language: str) -> str:
+    return format_date(value, "medium", locale=language)
+
+
+def moment(value: datetime, zone: str, language: str) -> str:
+    """A point in time on the outlet's own clock."""
+    return format_datetime(value, "dd.MM.yyyy HH:mm", tzinfo=ZoneInfo(zone), locale=language)
