@@ -126,21 +126,23 @@ class Journal:
 
         return await self._store.run(work)
 
-    async def progressed(self, job_id: str, state: str, *, waiting: bool = False, causes: Sequence[str] = ()) -> None:
-        """Have it on disk where an open job stands; nothing is written if it stands there already or has ended."""
-        await asyncio.shield(self.note_progress(job_id, state, waiting=waiting, causes=causes))
+    async def progressed(self, job_id: str, state: str, *, waiting: bool = False, causes: Sequence[str] = ()) -> bool:
+        """Have it on disk where an open job stands; False, and nothing written, if it has ended."""
+        return await asyncio.shield(self.note_progress(job_id, state, waiting=waiting, causes=causes))
 
     def note_progress(
         self, job_id: str, state: str, *, waiting: bool = False, causes: Sequence[str] = ()
-    ) -> "asyncio.Future[None]":
+    ) -> "asyncio.Future[bool]":
         """As `progressed`, for those who need not wait for the disk."""
         now = self._now()
 
-        def work(tx: Transaction) -> None:
+        def work(tx: Transaction) -> bool:
             current = _state_of(tx, job_id)
-            same = (current["state"], current["waiting"], current["causes"]) == (state, waiting, worst_first(causes))
-            if current["state"] not in FINAL and not same:
+            if current["state"] in FINAL:
+                return False
+            if (current["state"], current["waiting"], current["causes"]) != (state, waiting, worst_first(causes)):
                 _move(tx, job_id, state, now=now, waiting=waiting, causes=causes)
+            return True
 
         return self._store.post(work)
 

@@ -1,8 +1,8 @@
 """The agent's own time per job: `python -m tests.bench.agent [jobs]` ends with one JSON object on the last line.
 
 A job goes from the till over the listener to a device that needs 30 ms (a receipt at 115200 baud needs 90), and its
-`done` comes back; what a bare exchange with the same device takes is measured in turn with it and taken off. A job costs
-two durable writes before its first byte and one after its answer; `fsync_ms_p50` is what one costs on this disk.
+`done` comes back; what a bare exchange with the same device takes is measured in turn with it and taken off. A job
+costs two durable writes before its first byte and one after its answer; `fsync_ms_p50` is the price of one.
 """
 
 import asyncio

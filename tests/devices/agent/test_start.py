@@ -33,7 +33,7 @@ devices = ["receipt"]
 
 [[devices]]
 id = "receipt"
-kind = "receipt"
+kind = "receipt-printer"
 url = "tcp://192.168.1.50:9100"
 columns = 42
 """
@@ -68,7 +68,7 @@ def test_a_whole_configuration_is_read(tmp_path):
         (TILL, "till 1", "registers[0].id"),
         ('devices = ["receipt"]', 'devices = ["kitchen"]', "kitchen"),
         ('id = "receipt"', 'id = "Receipt printer"', "devices[0].id"),
-        ('kind = "receipt"', "", "devices[0].kind"),
+        ('kind = "receipt-printer"', "", "devices[0].kind"),
         ("[[devices]]", "[devices]", "[[devices]]"),
     ],
 )
