@@ -181,6 +181,11 @@ class HeldClock:
         self._sleepers.append((self._now + timedelta(seconds=seconds), wakes))
         await wakes
 
+    @property
+    def sleepers(self) -> int:
+        """How many sleep now."""
+        return sum(not wakes.done() for _, wakes in self._sleepers)
+
     def move_on(self, seconds: float) -> None:
         self._now += timedelta(seconds=seconds)
         due = [wakes for at, wakes in self._sleepers if at <= self._now]
