@@ -1,14 +1,14 @@
 """One job at a time on an open link: from the question whether the printer can to the certainty that it did."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from devices.device import Job, Outcome, Progress, Report
 from devices.ports.port import PortLost
 from devices.receipt.config import Timing
 from devices.receipt.content import receipt_from
 from devices.receipt.errors import MalformedContent
-from devices.receipt.escpos import Printout, fence, printout, pulse, real_time_pulse
+from devices.receipt.escpos import PAPER_WHEN_DONE, Printout, fence, printout, pulse, real_time_pulse
 from devices.receipt.link import FellSilent, Link
 from devices.receipt.model import PrinterModel
 
@@ -66,7 +66,7 @@ class Printing:
                     if not out.body:
                         await report(Progress.SENT, ())
                         return Outcome.DONE, ()
-                    out = Printout(b"", out.body)
+                    out = replace(out, pulse=b"")
                 elif not out.body:
                     return Outcome.FAILED, link.status.needs_person  # it must not spring open later
             hindered = await self._ready(link, report)
@@ -74,7 +74,7 @@ class Printing:
                 return (Outcome.UNCERTAIN if written else Outcome.FAILED), hindered
             if not written:
                 await report(Progress.SENDING, ())
-            token = self._write(link, out.pulse + out.body)
+            token = self._write(link, out)
         except PortLost:
             return (Outcome.UNCERTAIN if written else Outcome.FAILED), OFFLINE
         try:
@@ -111,10 +111,10 @@ class Printing:
 
     async def _answers_in_step(self, link: Link) -> bool:
         """Make sure that no answer to an older fence can be taken for the next one's; False if none comes at all."""
-        if link.fences_asked == link.fences_answered or self._model.fence == "process_id":
+        if link.fences_asked == link.fences_answered:
             return True
         before = link.fences_answered
-        link.feed(fence(self._model, b"0000"))
+        link.feed(PAPER_WHEN_DONE)
         allowed = self._clock() + self._timing.fence
         while link.fences_answered == before and self._clock() < allowed:
             await self._heard(link, self._timing.poll)
@@ -132,15 +132,16 @@ class Printing:
         link.moved.clear()
         return await link.wait(seconds)
 
-    def _write(self, link: Link, data: bytes) -> bytes:
+    def _write(self, link: Link, out: Printout) -> bytes:
         """Feed the job and its fence; returns the fence's token. Raises `PortLost`: then nothing was written."""
+        data = out.pulse + out.body
         if not self._model.answers:
             link.feed(data)
             return b""
         self._token += 1
         token = b"%04d" % (self._token % 10_000)
         link.feed(data + fence(self._model, token))
-        link.fences_asked += 1
+        link.fences_asked += out.fences + (self._model.fence == "gs_r")
         self._suspect = True
         return token
 
@@ -177,9 +178,8 @@ class Printing:
         return await self._attend(link, report, lambda: written, pause, allowance)
 
     def _is_fenced(self, link: Link, token: bytes) -> bool:
-        if self._model.fence == "process_id":
-            return token in link.echoed
-        return link.fences_answered >= link.fences_asked
+        echoed = self._model.fence == "gs_r" or token in link.echoed
+        return echoed and link.fences_answered >= link.fences_asked
 
     async def _given_up(self, link: Link, causes: tuple[str, ...]) -> Ending:
         """Leave the printer able to take the next job, or its connection to be opened anew. Raises `PortLost`."""
@@ -200,11 +200,11 @@ class Printing:
         """Until `done`; tells `WAITING` once for each new set of causes. `pause` waits a little, and is False if the
         printer said nothing meanwhile: then it is asked.
 
-        Gives up when the printer is broken, or after `allowance` seconds in which no person was needed, or when it
-        falls silent while one is. Raises `PortLost`.
+        Gives up when the printer is broken, or after `allowance` seconds in which no person was needed and no fence
+        was answered, or when it falls silent while one is needed. Raises `PortLost`.
         """
         told: tuple[str, ...] = ()
-        resumed, silent = False, 0
+        resumed, silent, answered = False, 0, link.fences_answered
         deadline = self._clock() + allowance
         while True:
             link.moved.clear()
@@ -219,6 +219,8 @@ class Printing:
                 resumed, deadline = True, self._clock() + allowance
                 if needed != told:
                     await report(Progress.WAITING, needed)
+            elif link.fences_answered > answered:
+                answered, deadline = link.fences_answered, self._clock() + allowance
             elif self._clock() >= deadline:
                 return _Waited(SILENT, resumed)
             told = needed

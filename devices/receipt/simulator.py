@@ -60,6 +60,8 @@ class PrinterSimulator:
         self.kicks: list[Kick] = []
         self.received = bytearray()
         """Every byte that came over the wire while the power was on."""
+        self.unheard = 0
+        """How many came while it was off."""
         self._baud, self._buffer_size, self._line_seconds, self._now = baud, buffer, line_seconds, now
         self._paper: Paper = "ok"
         self._lines_left: int | None = None
@@ -215,7 +217,8 @@ class PrinterSimulator:
     def _take(self, data: bytes) -> None:
         for byte in data:
             if not self._powered:
-                return
+                self.unheard += 1
+                continue
             if self._disconnect_in is not None:
                 if self._disconnect_in == 0:
                     self._disconnect_in = None
