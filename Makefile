@@ -46,3 +46,7 @@ lint: $(STAMP) ## style, types, imports
 requirements: $(UV) ## compile the pinned requirement files anew
 	@$(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url pyproject.toml -o requirements/runtime.txt
 	@$(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url pyproject.toml --group dev -o requirements/dev.txt
+
+.PHONY: vectors
+vectors: $(STAMP) ## N random baskets priced in Python and by the browser's engine: no difference (N=20000)
+	@$(BIN)/python -m tests.loyalty.pricing.vectors_run $(or $(N),20000)

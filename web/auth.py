@@ -61,7 +61,7 @@ async def register_of(connection: Connection) -> RegisterKey:
             register_id = UUID(match[1])
         except ValueError as error:
             raise RegisterUnknown from error
-        async with connection.app.state.database.session() as session:
+        async with connection.app.state.database.sessions() as session:
             kept = (await register_by_key(session, register_id, int(match[2]), match[3]), now)
         if len(known) > 10_000:
             known.clear()
@@ -84,7 +84,7 @@ async def person_of(connection: Connection) -> SignedIn | None:
     token = connection.cookies.get(SESSION_COOKIE)
     if not token:
         return None
-    async with connection.app.state.database.session() as session:
+    async with connection.app.state.database.sessions() as session:
         return await signed_in(session, token, at=clock.now())
 
 

@@ -8,6 +8,7 @@ from litestar.exceptions import HTTPException, MethodNotAllowedException, NotFou
 from litestar.status_codes import HTTP_500_INTERNAL_SERVER_ERROR
 
 from pos.core.errors import Conflict, Malformed, NotAllowed, NotFound, NotSignedIn, TillError, Unavailable
+from web.office.pages import page
 from web.texts import language_of, text
 
 log = structlog.get_logger()
@@ -34,6 +35,8 @@ def status_of(error: TillError) -> int:
 def problem(request: Request[Any, Any, Any], status: int, code: str, fields: dict[str, object]) -> Response[Any]:
     """One problem document in the asker's language."""
     detail = text(language_of(request), f"error.{code}", **fields)
+    if wants_page(request):
+        return problem_page(request, status, code, detail)
     body: dict[str, object] = {
         "type": "about:blank",
         "title": detail,
@@ -45,8 +48,20 @@ def problem(request: Request[Any, Any, Any], status: int, code: str, fields: dic
     return Response(body, status_code=status, media_type=PROBLEM)
 
 
+def problem_page(request: Request[Any, Any, Any], status: int, code: str, detail: str) -> Response[Any]:
+    """The same for a person in the back office."""
+    return page(request, "problem.html", code=code, detail=detail, status=status)
+
+
+def wants_page(request: Request[Any, Any, Any]) -> bool:
+    """Whether a person looks at the answer in a browser."""
+    return request.url.path.startswith("/office") and "text/html" in request.headers.get("accept", "")
+
+
 def expected(request: Request[Any, Any, Any], error: TillError) -> Response[Any]:
-    """A failure that callers are told how to handle."""
+    """A failure that callers are told how to handle; a person is sent to sign in, or shown a page."""
+    if isinstance(error, NotSignedIn) and wants_page(request):
+        return Response(None, status_code=303, headers={"location": "/office/sign-in"})
     return problem(request, status_of(error), error.code, error.fields)
 
 

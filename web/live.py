@@ -7,9 +7,12 @@ from typing import Any, Self
 
 import asyncpg
 import structlog
+
 from pos.storage.database import Database
 
-CHANNEL = "recorded"
+CHANNEL = "outbox"
+"""Every recorded group leaves an outbox row and says so here."""
+RECORDED = "recorded"
 log = structlog.get_logger()
 
 
@@ -49,7 +52,7 @@ class Live:
         """One notification: every page gets it; a page that is behind needs only one."""
         for queue in self.waiting:
             if queue.empty():
-                queue.put_nowait(payload)
+                queue.put_nowait(RECORDED)
 
     async def messages(self) -> AsyncGenerator[str, None]:
         """One item for each time something was recorded; an empty one every 20 seconds keeps the line open."""

@@ -23,23 +23,58 @@ MANAGERS = frozenset({Caller.MANAGER, Caller.OWNER})
 OWNERS = frozenset({Caller.OWNER})
 
 RIGHTS: dict[tuple[str, str], frozenset[Caller]] = {
-    # pages that need nobody
+    # pages and files that need nobody
     ("GET", "/"): ANYONE,
     ("GET", "/till"): ANYONE,
     ("GET", "/till/precache.json"): ANYONE,
     ("GET", "/till/sw.js"): ANYONE,
+    ("GET", "/till/sw-reset"): ANYONE,
     ("GET", "/till/{file_path}"): ANYONE,
     ("GET", "/i18n/{file_path}"): ANYONE,
     ("GET", "/static/{file_path}"): ANYONE,
+    ("GET", "/schema"): ANYONE,
     ("GET", "/schema/openapi.json"): ANYONE,
+    ("GET", "/schema/{path}"): ANYONE,
     # a till
     ("GET", "/api/till/health"): ANYONE,
     ("POST", "/api/till/pair"): ANYONE,
+    ("GET", "/api/till/snapshot"): REGISTER,
+    ("GET", "/api/till/products/{chunk}"): REGISTER,
+    ("GET", "/api/till/accounts/{chunk}"): REGISTER,
+    ("GET", "/api/till/accounts/lookup"): REGISTER,
+    ("GET", "/api/till/changes"): REGISTER,
+    ("PUT", "/api/till/documents/{document_id}"): REGISTER,
+    ("PUT", "/api/till/documents/{document_id}/personal"): REGISTER,
+    ("GET", "/api/till/receipts/{receipt}"): REGISTER,
+    ("GET", "/api/till/agent"): REGISTER,
+    # the device agent
+    ("GET", "/api/agent/link"): LINK,
     # the back office
     ("GET", "/office/sign-in"): ANYONE,
     ("POST", "/office/sign-in"): ANYONE,
-    ("POST", "/office/sign-out"): SIGNED_IN,
     ("POST", "/office/language"): ANYONE,
+    ("POST", "/office/sign-out"): SIGNED_IN,
+    ("GET", "/office"): MANAGERS,
+    ("GET", "/office/figures"): MANAGERS,
+    ("GET", "/office/live"): MANAGERS,
+    ("GET", "/office/sales"): MANAGERS,
+    ("GET", "/office/sales/{sale_id}"): MANAGERS,
+    ("GET", "/office/attention"): MANAGERS,
+    ("GET", "/office/people"): MANAGERS,
+    ("POST", "/office/people"): OWNERS,
+    ("POST", "/office/people/{staff_id}/pin"): MANAGERS,
+    ("POST", "/office/people/{staff_id}/password"): OWNERS,
+    ("POST", "/office/people/{staff_id}/deactivate"): OWNERS,
+    ("GET", "/office/registers"): MANAGERS,
+    ("POST", "/office/registers"): OWNERS,
+    ("POST", "/office/registers/{register_id}/code"): MANAGERS,
+    ("POST", "/office/registers/{register_id}/revoke"): MANAGERS,
+    # the demo shop's own pages; there only when it runs
+    ("GET", "/demo/till"): ANYONE,
+    ("GET", "/demo/printer"): ANYONE,
+    ("GET", "/demo/printer/receipts"): ANYONE,
+    ("GET", "/demo/printer/receipts/{place}"): ANYONE,
+    ("POST", "/demo/printer/fault"): ANYONE,
 }
 
 

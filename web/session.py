@@ -31,7 +31,7 @@ class SessionMiddleware(ASGIMiddleware):
 
 async def provide_session(state: State, scope: Any) -> AsyncGenerator[AsyncSession, Any]:
     """A session inside `begin()`: the handler's work is committed when it returns, rolled back when it raises."""
-    session: AsyncSession = state.database.session()
+    session: AsyncSession = state.database.sessions()
     scope[SLOT] = session
     async with session.begin():
         yield session

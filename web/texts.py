@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_datetime
-from babel.numbers import format_currency, format_decimal
+from babel.numbers import format_currency, format_decimal, format_percent
 from litestar import Request
 
 LANGUAGES = ("en", "ru", "hy")
@@ -69,6 +69,13 @@ def money(minor: int, currency: str, exponent: int, language: str) -> str:
 def count(value: int, language: str) -> str:
     """A whole number with its grouping."""
     return format_decimal(value, locale=language)
+
+
+def percent(basis_points: int, language: str) -> str:
+    """A share with at most one decimal: 1 234 basis points are 12.3 %."""
+    return format_percent(
+        Decimal(basis_points).scaleb(-4), "#,##0.#\xa0%" if language != "en" else "#,##0.#%", language
+    )
 
 
 def day(value: date, language: str) -> str:

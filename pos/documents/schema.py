@@ -7,7 +7,6 @@ sale and its refunds add up to zero. A new kind of document is an addition to ve
 """
 
 from typing import Annotated, Literal
-from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
@@ -18,19 +17,20 @@ Count = Annotated[int, Field(strict=True, ge=0, le=MAX_AMOUNT)]
 Number = Annotated[int, Field(strict=True, ge=1, le=2_147_483_647)]
 """A product's number, a line's place, an epoch: whole and positive, within four bytes."""
 BasisPoints = Annotated[int, Field(strict=True, ge=0, le=1_000_000)]
-Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", max_length=64)]
 Code = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._:-]+$")]
 Text = Annotated[str, Field(max_length=500)]
 Id = Annotated[
-    UUID, Field(json_schema_extra={"pattern": "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"})
+    str, Field(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$", min_length=36, max_length=36)
 ]
-LocalDate = Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")]
+"""A UUID in its one accepted spelling: lower-case hex with hyphens. Kept as text, which drivers take as it is."""
+LocalDate = Annotated[str, Field(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$", max_length=10)]
 GENESIS = "0" * 64
 """`prev` of the first document of an epoch."""
 
 
 class Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
 class LocalTime(Part):
@@ -44,7 +44,7 @@ class LocalTime(Part):
 class Envelope(Part):
     """What every document carries. `seq` counts the register's documents within the epoch from 1, without gaps."""
 
-    schema_version: Annotated[Literal[1], Field(alias="schema")]
+    schema_version: Annotated[int, Field(alias="schema", strict=True, ge=1, le=1)]
     id: Id
     register_id: Annotated[Id, Field(alias="register")]
     epoch: Number
@@ -69,7 +69,7 @@ class Discount(Part):
     """One rule's share in one line. `amount` is what it took off (negative in a refund)."""
 
     rule: Code
-    source: Literal["card", "promotion", "claimed", "personal", "manual"]
+    source: Literal["card", "promotion", "claimed", "personal", "manual", "regulation"]
     kind: Code
     amount: Amount
 

@@ -31,6 +31,11 @@ class DayFigures:
     discount: int
     tax: int
 
+    @property
+    def discount_share(self) -> int:
+        """Discounts in list prices, basis points; 0 where nothing was sold."""
+        return rounded(self.discount * 10_000, self.gross) if self.gross > 0 else 0
+
 
 @dataclass(frozen=True, slots=True)
 class RuleDiscount:

@@ -1,17 +1,67 @@
-"""The base of every table, and the column types that have one meaning everywhere."""
+"""What every table shares: names of constraints, column types, the base of the models."""
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import BigInteger, DateTime, MetaData, Text
+from sqlalchemy import BigInteger, DateTime, Dialect, LargeBinary, MetaData, Text, TypeDecorator, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.dialects.postgresql import UUID as PgUUID
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, mapped_column
 from sqlalchemy.types import UserDefinedType
 
-Moment = DateTime(timezone=True)
-"""A point in time, `timestamptz`; always aware and in UTC in Python."""
+from pos.core.money import checked
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class _Whole(TypeDecorator[int]):
+    """A BIGINT within +-(2^53 - 1), what JSON and JavaScript carry exactly. Raises `AmountTooLarge` beyond."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: int | None, dialect: Dialect) -> int | None:
+        return None if value is None else checked(value)
+
+
+class AmountColumn(_Whole):
+    """Minor units of one currency."""
+
+    cache_ok = True
+
+
+class QuantityColumn(_Whole):
+    """Thousandths of a unit."""
+
+    cache_ok = True
+
+
+class AwareDateTime(TypeDecorator[datetime]):
+    """`timestamptz`. Raises `ValueError` for a time that does not say its zone: it would be stored as another time."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is not None and value.tzinfo is None:
+            raise ValueError(f"a time without a zone: {value}")
+        return value
+
+
+Amount = Annotated[int, mapped_column(AmountColumn)]
+"""A column of minor units."""
+Quantity = Annotated[int, mapped_column(QuantityColumn)]
+"""A column of thousandths of a unit."""
+
+
+Moment = AwareDateTime()
+"""The type of a column that holds a point in time."""
 
 
 class Xid8(UserDefinedType[int]):
@@ -24,22 +74,15 @@ class Xid8(UserDefinedType[int]):
 
 
 class Base(DeclarativeBase):
-    """Amounts, quantities and counts are BIGINT, text has no length limit, times are `timestamptz`."""
+    """Base of every model. Plain `int` is BIGINT, `datetime` is timestamptz, `dict` and `list` are JSONB."""
 
-    metadata = MetaData(
-        naming_convention={
-            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-            "ck": "ck_%(table_name)s_%(constraint_name)s",
-            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-            "pk": "pk_%(table_name)s",
-        }
-    )
-    type_annotation_map = {  # noqa: RUF012
+    metadata = MetaData(naming_convention=NAMES)
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
         int: BigInteger,
         str: Text,
-        UUID: PgUUID(as_uuid=True),
-        datetime: Moment,
+        bytes: LargeBinary,
+        datetime: AwareDateTime,
+        UUID: Uuid,
         dict[str, str]: JSONB,
         dict[str, Any]: JSONB,
         list[Any]: JSONB,

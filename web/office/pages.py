@@ -1,7 +1,6 @@
 """What every page of the back office shares: who looks, in which language, how money is written."""
 
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 
 from jinja2 import pass_context
@@ -30,7 +29,14 @@ def template_callables(engine: JinjaTemplateEngine) -> None:
     environment.trim_blocks = environment.lstrip_blocks = True
     environment.autoescape = True
     environment.globals.update(
-        t=_text, money=_money, count=_count, day=_day, moment=_moment, quantity=_quantity, LANGUAGES=texts.LANGUAGES
+        t=_text,
+        money=_money,
+        count=_count,
+        day=_day,
+        moment=_moment,
+        quantity=_quantity,
+        percent=_percent,
+        LANGUAGES=texts.LANGUAGES,
     )
 
 
@@ -68,4 +74,6 @@ def _quantity(context: Context, thousandths: int) -> str:
     return f"{sign}{text}" + (f".{rest:03d}" if rest else "")
 
 
-TEMPLATES = Path(__file__).parent / "templates"
+@pass_context
+def _percent(context: Context, basis_points: int) -> str:
+    return texts.percent(basis_points, context["language"])

@@ -10,9 +10,10 @@ from litestar.datastructures import State
 from litestar.enums import RequestEncodingType
 from litestar.params import Body, Parameter
 from litestar.response import Redirect, ServerSentEvent, Template
-from loyalty.pricing.queries import currency_of, rule_names
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from loyalty.pricing.queries import currency_of, rule_names
+from pos.reports.attention import attention_list
 from pos.reports.queries import (
     SaleRow,
     day_figures,
@@ -27,7 +28,6 @@ from pos.staff.errors import SignInLocked, WrongSignIn
 from pos.staff.queries import SignedIn
 from pos.staff.service import count_try, sign_in, sign_out
 from web.auth import SESSION_COOKIE, session_cookie
-from web.office.attention import attention_list
 from web.office.explain import explanation
 from web.office.pages import page
 from web.office.people import PEOPLE
@@ -58,7 +58,7 @@ async def do_sign_in(
     """Sign in; the try is counted, and stays counted, before the password is looked at."""
     address = request.client.host if request.client else ""
     try:
-        async with state.database.session() as tries, tries.begin():
+        async with state.database.sessions() as tries, tries.begin():
             await count_try(tries, data.login, address, at=now)
         token = await sign_in(session, data.login, data.password, address, at=now)
     except (WrongSignIn, SignInLocked) as error:

@@ -5,10 +5,10 @@ from typing import Any
 
 from litestar import Controller, Request, get, post
 from litestar.datastructures import State
-from pos.exchange.feed import database_epoch
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from pos import __version__
+from pos.exchange.cursor import database_epoch
 from pos.registers.model import Outlet
 from pos.registers.service import pair
 from pos.staff.service import count_try
@@ -32,7 +32,7 @@ class PairingController(Controller):
     ) -> PairedOut:
         """Open a new epoch of the code's register; the key before stops working."""
         address = request.client.host if request.client else ""
-        async with state.database.session() as tries, tries.begin():
+        async with state.database.sessions() as tries, tries.begin():
             await count_try(tries, "pairing", address, at=now)
         paired = await pair(session, data.code, at=now)
         outlet = await session.get_one(Outlet, paired.register.outlet_id)

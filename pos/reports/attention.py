@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from pos.documents.model import AuditFinding, Document, DocumentConflict, Quarantine
 from sqlalchemy import String, literal, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from pos.documents.model import AuditFinding, Document, DocumentConflict, Quarantine
 from pos.registers.model import Register
 
 

@@ -1,0 +1,105 @@
+"""A basket line while it is being priced: what it costs so far, how low it may go, and what came off by which rule."""
+
+from collections.abc import Sequence
+
+from loyalty.pricing import parts as of_parts
+from loyalty.pricing.basket import Line
+from loyalty.pricing.parts import Parts, cost
+from loyalty.pricing.quote import Discount, Part
+from loyalty.pricing.rules import Regulation, Rule, Source
+from pos.core.money import checked
+
+UNKNOWN_CLASS = Regulation("", no_discount=True)
+"""A regulation class that the rule set does not know (yet): no discount, so that the law is never broken by a late update."""
+
+
+class PricedLine:
+    """One line on its way from gross to net. `low` is the lowest unit price allowed, `net` and `parts` agree always."""
+
+    __slots__ = (
+        "blocked",
+        "discounts",
+        "gross",
+        "high",
+        "index",
+        "limits",
+        "line",
+        "low",
+        "low_by",
+        "low_net",
+        "measured",
+        "net",
+        "no_discount",
+        "parts",
+    )
+
+    def __init__(self, index: int, line: Line, regulation: Regulation | None) -> None:
+        self.index = index
+        self.line = line
+        self.measured = line.measured
+        self.gross = checked(cost(line.price, line.quantity))
+        self.parts: Parts = (Part(line.quantity, line.price),)
+        self.net = self.gross
+        self.discounts: list[Discount] = []
+        self.limits: set[str] = set()
+        self.blocked: dict[Source, str] = {}
+        self._hold_to_the_law(regulation)
+
+    def _hold_to_the_law(self, regulation: Regulation | None) -> None:
+        """R4: the product's minimum and the regulation class become the bounds of the unit price."""
+        price = self.line.price
+        self.high, self.low, self.low_by = price, min(price, self.line.minimum), "minimum"
+        self.no_discount = regulation is not None and regulation.no_discount
+        if regulation is not None:
+            if regulation.ceiling is not None and regulation.ceiling < price:
+                self.high = regulation.ceiling
+                self.low = min(self.low, self.high)
+            floor = min(regulation.floor or 0, self.high)
+            if floor > self.low:
+                self.low, self.low_by = floor, "floor"
+            if regulation.no_discount:
+                self.low, self.low_by = self.high, "no_discount"
+        self.low_net = cost(self.low, self.line.quantity)
+        if self.high < price:
+            self.limits.add("ceiling")
+            self.take((Part(self.line.quantity, self.high),), "ceiling", "ceiling", "regulation", "ceiling")
+
+    def at_prices(self, prices: Sequence[int]) -> Parts:
+        """The parts at these unit prices, none raised, none below what is allowed."""
+        held = [min(part.price, max(price, self.low)) for part, price in zip(self.parts, prices, strict=True)]
+        return of_parts.repriced(self.parts, held)
+
+    def at_net(self, net: int) -> Parts:
+        """Parts that cost `net`, or the least above it that is allowed and that parts can say."""
+        if net >= self.net:
+            return self.parts
+        if self.measured:
+            return of_parts.measured(max(net, self.low_net), self.line.quantity, self.low, self.high)
+        return of_parts.split(max(net, self.low_net), self.line.quantity)
+
+    def take(self, parts: Parts, rule: str, name: str, source: Source, kind: str) -> int:
+        """Make the line cost `parts`; what that is less than before is the rule's discount. Returns it."""
+        net = of_parts.total(parts)
+        amount = self.net - net
+        if amount > 0:
+            self.parts, self.net = parts, net
+            self.discounts.append(Discount(rule, name, source, kind, amount))
+        return max(amount, 0)
+
+    @property
+    def room(self) -> int:
+        """How much may still come off."""
+        return self.net - self.low_net
+
+    @property
+    def discounted(self) -> bool:
+        """Whether a rule or the cashier took something off (what the law takes off is not a discount)."""
+        return any(discount.source != "regulation" for discount in self.discounts)
+
+    def bars(self, rule: Rule) -> str | None:
+        """Why the rule may not lower this line, or None."""
+        if self.no_discount:
+            return "regulated"
+        if self.line.manual is not None and not rule.over_manual:
+            return "manual"
+        return "discounted" if not rule.over_discounted and self.discounted else None

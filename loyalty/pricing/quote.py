@@ -1,0 +1,90 @@
+"""The answer: what each line costs and why, and what became of each rule. JSON: `docs/schema/quote-v1.json`."""
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from loyalty.pricing.rules import Source
+
+Status: TypeAlias = Literal["applied", "beaten", "not_met"]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """`quantity` thousandths at the net unit `price`."""
+
+    quantity: int
+    price: int
+
+
+@dataclass(frozen=True, slots=True)
+class Discount:
+    """What one rule took off one line; for a basket rule the line's share."""
+
+    rule: str
+    name: str
+    source: Source
+    kind: str
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteLine:
+    """`gross` less the discounts is `net`; the parts multiply to `net`; `limits` names what held a discount back."""
+
+    gross: int
+    discounts: tuple[Discount, ...]
+    net: int
+    parts: tuple[Part, ...]
+    tax_base: int
+    tax: int
+    limits: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OnLine:
+    """What became of a rule on one line. `amount`: given; would have been given (beaten); missing (not_met)."""
+
+    line: int
+    status: Status
+    amount: int | None = None
+    by: str | None = None
+    missing: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Considered:
+    """What became of a rule on the receipt: the amounts of its applied lines add up to `amount`."""
+
+    rule: str
+    name: str
+    source: Source
+    kind: str
+    status: Status
+    amount: int | None
+    by: str | None
+    missing: str | None
+    lines: tuple[OnLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """`total` is what is owed: `net`, plus `tax` where prices do not include it. `cash_*` if all of it is paid in cash."""
+
+    gross: int
+    discount: int
+    net: int
+    tax: int
+    total: int
+    cash_rounding: int
+    cash_total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    engine: int
+    rule_set: int
+    lines: tuple[QuoteLine, ...]
+    totals: Totals
+    saved: int
+    saved_by: tuple[tuple[Source, int], ...]
+    rules: tuple[Considered, ...]

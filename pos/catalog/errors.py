@@ -1,0 +1,85 @@
+"""What can go wrong with the catalogue."""
+
+from pos.core.errors import Conflict, Malformed, NotFound
+
+
+class ProductNotFound(NotFound):
+    code = "product.not_found"
+
+
+class CategoryNotFound(NotFound):
+    code = "category.not_found"
+
+
+class PriceListNotFound(NotFound):
+    code = "price_list.not_found"
+
+
+class TaxRateNotFound(NotFound):
+    code = "tax_rate.not_found"
+
+
+class RegulationNotFound(NotFound):
+    code = "regulation.not_found"
+
+
+class ScanRouteNotFound(NotFound):
+    code = "scan_route.not_found"
+
+
+class ProductDiffers(Conflict):
+    """The same id again, with other contents."""
+
+    code = "product.differs"
+
+
+class BarcodeTaken(Conflict):
+    """The code already means another quantity of the same product."""
+
+    code = "barcode.taken"
+
+
+class CategoryInsideItself(Conflict):
+    code = "category.inside_itself"
+
+
+class PriceInThePast(Conflict):
+    """A price that has held is a fact: prices are set from now on."""
+
+    code = "price.in_the_past"
+
+
+class PriceOverlaps(Conflict):
+    """Another price is planned inside the period; `planned` says from when."""
+
+    code = "price.overlaps"
+
+
+class PriceOffStep(Conflict):
+    """The price is not a multiple of the list's price step."""
+
+    code = "price.off_step"
+
+
+class ScanRouteOverlaps(Conflict):
+    """A code could be read by both routes; `other` is the one already there."""
+
+    code = "scan_route.overlaps"
+
+
+class WrongCheckDigit(Malformed):
+    code = "barcode.check_digit"
+
+
+class BadBarcode(Malformed):
+    code = "barcode.malformed"
+
+
+class BadScanRoute(Malformed):
+    """`why` says which part."""
+
+    code = "scan_route.malformed"
+
+
+class NoName(Malformed):
+    code = "catalog.no_name"

@@ -1,0 +1,115 @@
+"""What must hold inside one document: its sums. A document that breaks them is kept and shown, never refused."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from pos.core.money import rounded
+from pos.documents.schema import Document, Line, Refund, Sale, ShiftClosing, ShiftOpening
+
+LATEST = 253_402_300_799_999
+"""The last millisecond of the year 9999: what dates can hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """Why a document is quarantined: a stable code, and the place in the document."""
+
+    code: str
+    detail: str
+
+
+def flaw_in(document: Document) -> Flaw | None:
+    """The first thing that does not hold in `document`, or nothing."""
+    if document.made_at > LATEST:
+        return Flaw("document.no_such_time", "made_at")
+    if isinstance(document, Sale | Refund):
+        return flaw_in_receipt(document)
+    if isinstance(document, ShiftOpening | ShiftClosing) and not is_date(document.business_date):
+        return Flaw("document.no_such_time", "business_date")
+    return None
+
+
+def flaw_in_receipt(receipt: Sale | Refund) -> Flaw | None:
+    """Lines, then totals, then tenders: each must add up to the next."""
+    if not is_date(receipt.business_date):
+        return Flaw("document.no_such_time", "business_date")
+    sign = 1 if receipt.kind == "sale" else -1
+    places: set[int] = set()
+    gross = net = tax = 0
+    for line in receipt.lines:
+        flaw = flaw_in_line(line, sign)
+        if flaw:
+            return flaw
+        places.add(line.line)
+        gross += line.gross
+        net += line.net
+        tax += line.tax_amount
+    if len(places) != len(receipt.lines):
+        return Flaw("document.line_repeated", "lines")
+    return flaw_in_totals(receipt, gross, net, tax)
+
+
+def flaw_in_line(line: Line, sign: int) -> Flaw | None:
+    """Gross less discounts is net; parts multiply to net and count the quantity; a refund's is negative."""
+    if line.quantity * sign < 0:
+        return Flaw("document.wrong_sign", f"lines[{line.line}].quantity")
+    if line.gross - sum([discount.amount for discount in line.discounts]) != line.net:
+        return Flaw("document.discounts_do_not_add_up", f"lines[{line.line}].discounts")
+    quantity = net = 0
+    for part in line.parts:
+        quantity += part.quantity
+        net += rounded(part.quantity * part.price, 1_000)
+    if quantity != line.quantity or net != line.net:
+        return Flaw("document.parts_do_not_multiply", f"lines[{line.line}].parts")
+    return None
+
+
+def flaw_in_totals(receipt: Sale | Refund, gross: int, net: int, tax: int) -> Flaw | None:
+    """`gross`, `net` and `tax` are the sums of the lines."""
+    totals = receipt.totals
+    if totals.gross != gross or totals.net != net or totals.tax != tax or totals.discount != gross - net:
+        return Flaw("document.lines_do_not_add_up", "totals")
+    charged = net if receipt.inputs.settings.prices_include_tax else net + tax
+    if totals.total != charged + totals.cash_rounding:
+        return Flaw("document.lines_do_not_add_up", "totals.total")
+    if sum([tender.applied for tender in receipt.tenders]) != totals.total:
+        return Flaw("document.tenders_do_not_add_up", "tenders")
+    for place, tender in enumerate(receipt.tenders, 1):
+        if tender.received - tender.change != tender.applied:
+            return Flaw("document.tenders_do_not_add_up", f"tenders[{place}]")
+    return None
+
+
+def is_date(text: str) -> bool:
+    """Whether `text`, of the form YYYY-MM-DD, names a day that exists."""
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A document's place in its register's chain."""
+
+    seq: int
+    prev: bytes
+    digest: bytes
+
+
+def broken_links(chain: Sequence[Link], genesis: bytes) -> list[tuple[int, str]]:
+    """What is wrong between neighbours of one epoch's chain, sorted by `seq`: ("gap" or "link", at which seq).
+
+    A gap may yet be filled by a late document; a broken link never mends.
+    """
+    found: list[tuple[int, str]] = []
+    expected, prev = 1, genesis
+    for link in chain:
+        if link.seq != expected:
+            found.append((expected, "gap"))
+        elif link.prev != prev:
+            found.append((link.seq, "link"))
+        expected, prev = link.seq + 1, link.digest
+    return found

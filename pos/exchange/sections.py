@@ -1,0 +1,171 @@
+"""The small parts of what a till holds, each sent whole: settings, outlet, staff, rules, categories, taxes, names.
+
+Each section names the tables it is made of, so that the feed can tell whether it changed.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from pos.exchange.cursor import Cursor
+from pos.exchange.errors import NotSetUp
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """`sql` answers one JSON text; it may use `:outlet`, `:register` and `:at`."""
+
+    name: str
+    tables: tuple[str, ...]
+    sql: str
+
+
+SETTINGS = """
+SELECT json_build_object(
+    'currency', price_list.currency,
+    'exponent', price_list.exponent,
+    'price_step', price_list.price_step,
+    'prices_include_tax', price_list.prices_include_tax,
+    'cash_step', price_settings.cash_step,
+    'cash_rounding', price_settings.cash_rounding,
+    'grace_minutes', price_settings.grace_minutes,
+    'cap_percent', price_settings.cap_percent,
+    'cap_amount', price_settings.cap_amount,
+    'card_salt', encode(card_scheme.salt, 'hex'),
+    'languages', till_settings.languages,
+    'zone', outlet.zone,
+    'float_count', till_settings.float_count,
+    'stale_hours', till_settings.stale_hours,
+    'blind_close', till_settings.blind_close,
+    'receipt', outlet.receipt
+)::text
+FROM price_settings
+JOIN price_list ON price_list.id = price_settings.price_list
+CROSS JOIN card_scheme
+CROSS JOIN till_settings
+JOIN outlet ON outlet.id = :outlet
+"""
+
+OUTLET = """
+SELECT json_build_object('id', id, 'name', name, 'address', address, 'tax_id', tax_id, 'zone', zone,
+                         'language', language)::text
+FROM outlet WHERE id = :outlet
+"""
+
+STAFF = """
+SELECT coalesce(json_agg(json_build_object(
+    'id', id,
+    'name', name,
+    'role', role,
+    'language', language,
+    'pin', CASE WHEN pin_verifier IS NULL THEN NULL ELSE json_build_object(
+        'salt', encode(pin_salt, 'hex'), 'iterations', pin_iterations, 'verifier', encode(pin_verifier, 'hex')
+    ) END,
+    'badge', badge_digest
+) ORDER BY name, id), '[]')::text
+FROM staff_member WHERE active
+"""
+
+RULE_SET = """
+SELECT coalesce((
+    SELECT body FROM rule_set
+    WHERE active_from <= :at ORDER BY active_from DESC, version DESC LIMIT 1
+), 'null'::jsonb)::text
+"""
+
+RULE_SETS_TO_COME = """
+SELECT coalesce(json_agg(json_build_object(
+    'active_from', (extract(epoch FROM active_from) * 1000)::bigint, 'rule_set', body
+) ORDER BY active_from, version), '[]')::text
+FROM rule_set WHERE active_from > :at
+"""
+
+CATEGORIES = """
+SELECT coalesce(json_agg(json_build_object('id', id, 'parent', parent, 'names', names, 'position', position)
+       ORDER BY position, id), '[]')::text
+FROM category
+"""
+
+TAX_RATES = """
+SELECT coalesce(json_agg(json_build_object('code', code, 'names', names, 'rate', rate) ORDER BY code), '[]')::text
+FROM tax_rate
+"""
+
+REGULATIONS = """
+SELECT coalesce(json_agg(json_build_object(
+    'code', code, 'names', names, 'no_discount', no_discount, 'no_points', no_points, 'floor', floor,
+    'ceiling', ceiling, 'age', age, 'hours', CASE WHEN hours_from IS NULL THEN NULL
+    ELSE json_build_array(hours_from, hours_to) END, 'not_returnable', not_returnable
+) ORDER BY code), '[]')::text
+FROM regulation_class
+"""
+
+SCAN_ROUTES = """
+SELECT coalesce(json_agg(json_build_object(
+    'id', id, 'kind', kind, 'prefix', prefix, 'length', length, 'pattern', pattern,
+    'item', CASE WHEN item_from IS NULL THEN NULL ELSE json_build_array(item_from, item_to) END,
+    'value', CASE WHEN value_from IS NULL THEN NULL ELSE json_build_array(value_from, value_to) END,
+    'unit', unit
+) ORDER BY id), '[]')::text
+FROM scan_route WHERE active
+"""
+
+NAMES = """
+SELECT json_build_object(
+    'tiers', (
+        SELECT coalesce(json_agg(json_build_object('code', code, 'names', names, 'rank', rank) ORDER BY rank), '[]')
+        FROM tier
+    ),
+    'categories', (
+        SELECT coalesce(json_agg(json_build_object('code', code, 'names', names, 'claimable', claimable)
+               ORDER BY position, code), '[]')
+        FROM client_category
+    )
+)::text
+"""
+
+SECTIONS = (
+    Section("settings", ("price_settings", "price_list", "card_scheme", "till_settings", "outlet"), SETTINGS),
+    Section("outlet", ("outlet",), OUTLET),
+    Section("staff", ("staff_member",), STAFF),
+    Section("rule_set", ("rule_set",), RULE_SET),
+    Section("rule_sets_to_come", ("rule_set",), RULE_SETS_TO_COME),
+    Section("categories", ("category",), CATEGORIES),
+    Section("tax_rates", ("tax_rate",), TAX_RATES),
+    Section("regulations", ("regulation_class",), REGULATIONS),
+    Section("scan_routes", ("scan_route",), SCAN_ROUTES),
+    Section("names", ("tier", "client_category"), NAMES),
+)
+TABLES = sorted({table for section in SECTIONS for table in section.tables})
+CHANGED = " UNION ALL ".join(
+    f"SELECT '{table}' FROM {table} WHERE changed_xid >= CAST(:since AS xid8) AND changed_xid < CAST(:until AS xid8)"  # noqa: S608
+    for table in TABLES
+)
+"""Names of the tables with a row changed between two places of the feed; the tables' names are ours."""
+
+
+async def section_texts(
+    session: AsyncSession, names: frozenset[str] | None, outlet: UUID, *, at: datetime
+) -> Mapping[str, str]:
+    """The JSON text of the named sections (None: of all). Raises `NotSetUp` where the shop lacks one."""
+    values: dict[str, Any] = {"outlet": outlet, "at": at}
+    found: dict[str, str] = {}
+    for section in SECTIONS:
+        if names is not None and section.name not in names:
+            continue
+        body = await session.scalar(text(section.sql), {key: values[key] for key in values if f":{key}" in section.sql})
+        if body is None:
+            raise NotSetUp(what=section.name)
+        found[section.name] = str(body)
+    return found
+
+
+async def changed_sections(session: AsyncSession, since: Cursor, until: Cursor) -> frozenset[str]:
+    """Which sections changed at or after `since` and before `until`."""
+    changed = set(await session.scalars(text(CHANGED), {"since": since.xid, "until": until.xid}))
+    return frozenset(section.name for section in SECTIONS if changed & set(section.tables))

@@ -1,0 +1,51 @@
+"""What a till asks about a receipt that it did not make itself."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from pos.documents.errors import ReceiptNotFound
+from pos.documents.model import Document
+from pos.sales.model import Sale, SaleLine
+
+
+@dataclass(frozen=True, slots=True)
+class RefundedLine:
+    """What was given back of one sold line so far; amounts are positive."""
+
+    line: int
+    quantity: int
+    gross: int
+    net: int
+    tax_base: int
+    tax_amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class SoldReceipt:
+    """A sale's exact bytes and what was already refunded of it."""
+
+    body: bytes
+    refunded: list[RefundedLine]
+
+
+async def sold_receipt(session: AsyncSession, receipt: str) -> SoldReceipt:
+    """The sale printed as `receipt` (prefix-epoch-number). Raises `ReceiptNotFound`."""
+    query = select(Sale.id, Document.body).join(Document, Document.id == Sale.id)
+    row = (await session.execute(query.where(Sale.receipt == receipt, Sale.kind == "sale"))).first()
+    if row is None:
+        raise ReceiptNotFound(receipt=receipt)
+    sums = [func.sum(column) for column in (SaleLine.quantity, SaleLine.gross, SaleLine.net)]
+    taxes = [func.sum(column) for column in (SaleLine.tax_base, SaleLine.tax_amount)]
+    given_back = (
+        select(SaleLine.origin_line, *sums, *taxes)
+        .where(SaleLine.origin_id == row.id)
+        .group_by(SaleLine.origin_line)
+        .order_by(SaleLine.origin_line)
+    )
+    lines = [
+        RefundedLine(line or 0, *(-int(amount) for amount in amounts))
+        for line, *amounts in await session.execute(given_back)
+    ]
+    return SoldReceipt(row.body, lines)

@@ -1,0 +1,105 @@
+"""What pricing costs: 30 lines and 100 lines by 60 rules, in Python and in V8. Prints one JSON object of milliseconds."""
+
+import json
+import statistics
+import time
+from collections.abc import Callable
+from random import Random
+from typing import Any
+
+from loyalty.pricing.wire import prepare_json, quote_json
+from tests.loyalty.pricing.javascript import Engine
+
+NOON = {"date": "2026-03-02", "minute": 720, "weekday": 1}
+ROUNDS = 15
+
+
+def a_rule_set(number: int) -> dict[str, Any]:
+    """Rules as shops have them: most on some goods, tiers and categories on everything, a few on the basket."""
+    random = Random(1)
+    rules: list[dict[str, Any]] = [
+        {"effect": {"kind": "percent", "value": 1_000}, "who": {"tiers": ["gold"]}},
+        {"effect": {"kind": "percent", "value": 500}, "who": {"categories": ["pensioner"]}},
+        {"effect": {"kind": "personal"}},
+        {"effect": {"kind": "basket_percent", "value": 300}, "needs_sum": {"at_least": 1_000_000, "basis": "after"}},
+        {"effect": {"kind": "basket_amount", "value": 50_000}, "needs_sum": {"at_least": 2_000_000}},
+    ]
+    steps = [{"from": 3_000, "value": 300}, {"from": 10_000, "value": 800}]
+    while len(rules) < number:
+        effect = random.choice(
+            (
+                {"kind": "percent", "value": random.randint(100, 2_000)},
+                {"kind": "price", "value": random.randint(100, 900) * 100},
+                {"kind": "amount_unit", "value": random.randint(1, 50) * 100},
+                {"kind": "percent", "scale": {"by": "quantity", "count": "each", "steps": steps}},
+            )
+        )
+        what = random.choice(({"products": random.sample(range(1, 400), 40)}, {"categories": [random.randint(1, 30)]}))
+        rules.append({"effect": effect, "what": what})
+    numbered = [{"id": f"r{at}", "name": f"Rule {at}", "priority": at % 7, **rule} for at, rule in enumerate(rules)]
+    return {"schema": 1, "version": 1, "rules": numbered}
+
+
+def a_basket(number: int) -> dict[str, Any]:
+    random = Random(2)
+    return {
+        "schema": 1,
+        "settings": {"currency": "AMD", "exponent": 2, "price_step": 100, "cash_step": 1_000},
+        "terms": {"tier": "gold", "categories": ["pensioner"], "personal": 300, "version": 1},
+        "first_scan": NOON,
+        "payment": NOON,
+        "lines": [_line(random) for _ in range(number)],
+    }
+
+
+def _line(random: Random) -> dict[str, Any]:
+    weighed = random.random() < 0.2
+    return {
+        "product": random.randint(1, 400),
+        "category": random.sample(range(1, 31), 2),
+        "unit": "kg" if weighed else "piece",
+        "quantity": random.randint(100, 3_000) if weighed else random.randint(1, 5) * 1_000,
+        "price": random.randint(100, 3_000) * 100,
+        "tax": 2_000,
+    }
+
+
+def measured() -> dict[str, float]:
+    """Medians, in milliseconds for one quote from the JSON form to the answer; `prepare` once per rule set."""
+    rule_set = a_rule_set(60)
+    engine = Engine()
+    results: dict[str, float] = {}
+    for number in (30, 100):
+        basket = a_basket(number)
+        prepared = prepare_json(rule_set)
+        here = quote_json(prepared, basket)
+        assert engine.quotes([(rule_set, basket)]) == [here]
+        results[f"python_{number}_lines_ms"] = _median(lambda p=prepared, b=basket: quote_json(p, b))
+        results[f"v8_{number}_lines_ms"] = _in_v8(engine, rule_set, basket)
+    results["python_prepare_ms"] = _median(lambda: prepare_json(rule_set))
+    return {name: round(value, 3) for name, value in results.items()}
+
+
+def _median(work: Callable[[], object]) -> float:
+    times: list[float] = []
+    for _ in range(ROUNDS):
+        start = time.perf_counter()
+        work()
+        times.append((time.perf_counter() - start) * 1_000)
+    return statistics.median(times)
+
+
+def _in_v8(engine: Engine, rule_set: Any, basket: Any) -> float:
+    """Time inside V8 of one re-pricing, as the till does it on each scan: warmed up, 200 at a time."""
+    data = json.dumps([rule_set, basket])
+    engine.evaluate(
+        f"var job = {data}, ready = modules['wire.js'].prepareJson(job[0]);"
+        "function many(n) { const start = Date.now(); for (let i = 0; i < n; i += 1)"
+        " modules['wire.js'].quoteJson(ready, job[1]); return (Date.now() - start) / n; }"
+    )
+    engine.evaluate("many(200)")
+    return statistics.median(float(engine.evaluate("many(200)")) for _ in range(5))
+
+
+if __name__ == "__main__":
+    print(json.dumps(measured()))

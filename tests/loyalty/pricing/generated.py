@@ -1,0 +1,265 @@
+"""Random rule sets and baskets over everything the engine knows, in their JSON forms; the same seed gives the same ones."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from random import Random
+from typing import Any
+
+from pos.core.money import MAX_AMOUNT
+
+MONIES: tuple[tuple[str, int, int, int], ...] = (
+    ("AMD", 2, 100, 1_000),
+    ("AMD", 2, 1, 100),
+    ("RUB", 2, 1, 100),
+    ("RUB", 2, 100, 100),
+    ("EUR", 2, 1, 5),
+    ("USD", 2, 1, 1),
+    ("JPY", 0, 1, 1),
+    ("JPY", 0, 10, 10),
+    ("KWD", 3, 5, 5),
+    ("KWD", 3, 1, 10),
+)
+TIERS = ("bronze", "silver", "gold")
+CATEGORIES = ("pensioner", "mother", "student")
+TAGS = ("staff", "vip")
+ACCOUNTS = ("0190a000-0000-7000-8000-000000000001", "0190a000-0000-7000-8000-000000000002")
+REGULATIONS: tuple[dict[str, Any], ...] = (
+    {"code": "tobacco", "no_discount": True},
+    {"code": "spirits", "floor": 0},
+    {"code": "bread", "ceiling": 0},
+    {"code": "milk", "floor": 0, "ceiling": 0},
+)
+FIRST_DAY = date(2026, 1, 1)
+
+Job = tuple[dict[str, Any], dict[str, Any]]
+
+
+def job(random: Random) -> Job:
+    """A rule set and a basket that have something to say to each other."""
+    size = random.choice((99, 2_000, 50_000, 50_000, 50_000, 3_000_000))
+    products = _products(random, size)
+    if random.random() < 0.03:
+        _at_the_limit(random, products)
+    rule_set = _rule_set(random, products, size)
+    return rule_set, _basket(random, products, size)
+
+
+def jobs(seed: int, number: int) -> list[Job]:
+    random = Random(seed)
+    return [job(random) for _ in range(number)]
+
+
+def _products(random: Random, size: int) -> list[dict[str, Any]]:
+    return [
+        {
+            "product": seq,
+            "category": random.sample(range(1, 6), random.randint(0, 2)),
+            "unit": random.choice(("piece", "piece", "kg")),
+            "price": random.choice(
+                (0, size, random.randint(1, size), random.randint(1, size), random.randint(1, size))
+            ),
+            "tax": random.choice((0, 500, 1_000, 2_000, 2_000, 1_667)),
+            "regulation": random.choice(
+                (None, None, None, None, None, "tobacco", "spirits", "bread", "milk", "unheard-of")
+            ),
+            "minimum": random.choice((0, 0, 0, random.randint(0, size))),
+        }
+        for seq in range(1, random.randint(2, 8))
+    ]
+
+
+def _at_the_limit(random: Random, products: Sequence[dict[str, Any]]) -> None:
+    for product in products:
+        product["price"] = MAX_AMOUNT // random.choice((1, 2, 3, 7, 11)) - random.randint(0, 3)
+
+
+def _rule_set(random: Random, products: Sequence[dict[str, Any]], size: int) -> dict[str, Any]:
+    regulations = [dict(each) for each in REGULATIONS]
+    for each in regulations:
+        floor, ceiling = sorted((random.randint(0, size), random.randint(0, size)))
+        if "floor" in each:
+            each["floor"] = floor
+        if "ceiling" in each:
+            each["ceiling"] = ceiling
+    number = random.choice((1, 2, 3, 5, 8))
+    rules = [_rule(random, at, products, size) for at in range(number)]
+    random.shuffle(rules)
+    return {
+        "schema": 1,
+        "version": random.randint(0, 1_000),
+        "groups": [
+            {"id": "promo", "blocks": random.choice((["card"], ["card", "personal"], ["card", "claimed", "personal"]))},
+            {"id": "plain"},
+        ],
+        "regulations": regulations,
+        "rules": rules,
+    }
+
+
+def _rule(random: Random, at: int, products: Sequence[dict[str, Any]], size: int) -> dict[str, Any]:
+    effect, rounding = _effect(random, size)
+    rule: dict[str, Any] = {
+        "id": f"r{at}",
+        "name": f"Rule {at}",
+        "priority": random.randint(0, 3),
+        "effect": effect,
+        "who": _who(random),
+        "when": _when(random),
+        "what": _what(random, products),
+    }
+    if rounding:
+        rule["rounding"] = rounding
+    if random.random() < 0.25:
+        rule["needs_quantity"] = {"at_least": random.randint(1, 6) * 500, **_quantity_by(random)}
+    if random.random() < 0.25:
+        rule["needs_sum"] = {"at_least": random.randint(1, size * 3), **_sum_by(random)}
+    if random.random() < 0.3:
+        rule["group"] = random.choice(("promo", "promo", "plain"))
+    for flag, chance in (("stackable", 0.3), ("over_manual", 0.4)):
+        if random.random() < chance:
+            rule[flag] = True
+    if random.random() < 0.2:
+        rule["over_discounted"] = False
+    if random.random() < 0.1:
+        rule["source"] = random.choice(("card", "promotion", "claimed", "personal"))
+    return rule
+
+
+def _effect(random: Random, size: int) -> tuple[dict[str, Any], str | None]:
+    kind = random.choice(
+        ("percent", "percent", "personal", "amount_unit", "amount_line", "price", "basket_percent", "basket_amount")
+    )
+    rounding = None
+    if kind in ("percent", "personal"):
+        rounding = random.choice((None, "unit", "line"))
+    elif kind == "basket_percent":
+        rounding = random.choice((None, "basket", "line"))
+    if kind == "personal":
+        return {"kind": kind}, rounding
+    high = {"percent": 6_000, "basket_percent": 6_000, "basket_amount": size * 3}.get(kind, size)
+    if random.random() < 0.35:
+        scale = _scale(random, size, high)
+        if kind.startswith("basket"):
+            scale.pop("count", None)
+        return {"kind": kind, "scale": scale}, rounding
+    value = random.randint(1, high) if random.random() < 0.95 else (10_000 if "percent" in kind else high)
+    return {"kind": kind, "value": value}, rounding
+
+
+def _scale(random: Random, size: int, high: int) -> dict[str, Any]:
+    by_quantity = random.random() < 0.5
+    unit = 500 if by_quantity else max(size // 2, 1)
+    starts = sorted(random.sample(range(12), random.randint(1, 4)))
+    steps = [{"from": start * unit, "value": random.randint(1, high)} for start in starts]
+    by = {"by": "quantity", **_quantity_by(random)} if by_quantity else {"by": "sum", **_sum_by(random)}
+    return {**by, "steps": steps}
+
+
+def _quantity_by(random: Random) -> dict[str, Any]:
+    return {"count": random.choice(("each", "together")), "measure": random.choice(("pieces", "pieces", "weight"))}
+
+
+def _sum_by(random: Random) -> dict[str, Any]:
+    return {"of": random.choice(("receipt", "goods")), "basis": random.choice(("before", "after"))}
+
+
+def _who(random: Random) -> dict[str, Any]:
+    kind = random.choice(("", "", "", "card", "tiers", "categories", "claimed", "accounts", "tags", "two"))
+    if kind == "card":
+        return {"card": True}
+    if kind == "two":
+        return {"tiers": ["gold", "silver"], "claimed": ["pensioner", "mother"]}
+    of = {"tiers": TIERS, "categories": CATEGORIES, "claimed": CATEGORIES, "accounts": ACCOUNTS, "tags": TAGS}
+    return {kind: random.sample(of[kind], random.randint(1, len(of[kind])))} if kind else {}
+
+
+def _when(random: Random) -> dict[str, Any]:
+    when: dict[str, Any] = {}
+    if random.random() < 0.2:
+        start = FIRST_DAY + timedelta(days=random.randint(0, 3))
+        when["from"] = start.isoformat()
+        if random.random() < 0.7:
+            when["until"] = (start + timedelta(days=random.randint(1, 4))).isoformat()
+    if random.random() < 0.15:
+        when["weekdays"] = random.sample(range(1, 8), random.randint(1, 6))
+    if random.random() < 0.2:
+        start_minute = random.randint(0, 1_439)
+        until = random.choice((1_440, random.randint(0, 1_439)))
+        when["hours"] = [{"from": start_minute, "until": until if until != start_minute else 1_440}]
+    return when
+
+
+def _what(random: Random, products: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    what: dict[str, Any] = {}
+    seqs = [product["product"] for product in products]
+    if random.random() < 0.35:
+        what["products"] = random.sample(seqs, random.randint(1, len(seqs)))
+    if random.random() < 0.3:
+        what["categories"] = random.sample(range(1, 6), random.randint(1, 3))
+    if random.random() < 0.15:
+        what["except_products"] = [random.choice(seqs)]
+    if random.random() < 0.15:
+        what["except_categories"] = [random.randint(1, 5)]
+    return what
+
+
+def _basket(random: Random, products: Sequence[dict[str, Any]], size: int) -> dict[str, Any]:
+    currency, exponent, price_step, cash_step = random.choice(MONIES)
+    settings: dict[str, Any] = {
+        "currency": currency,
+        "exponent": exponent,
+        "price_step": price_step,
+        "cash_step": cash_step,
+        "cash_rounding": random.choice(("nearest", "down", "up")),
+        "prices_include_tax": random.random() < 0.7,
+        "grace_minutes": random.choice((0, 0, 10, 90)),
+    }
+    if random.random() < 0.15:
+        settings["cap_percent"] = random.randint(0, 5_000)
+    if random.random() < 0.15:
+        settings["cap_sum"] = random.randint(0, size * 2)
+    scanned = FIRST_DAY + timedelta(days=random.randint(0, 5))
+    minute = random.randint(0, 1_439)
+    paid = minute + random.randint(0, 200)
+    basket: dict[str, Any] = {
+        "schema": 1,
+        "settings": settings,
+        "terms": _terms(random),
+        "claimed": random.choice(([], ["pensioner"], ["mother", "student"])),
+        "first_scan": _time(scanned, minute),
+        "payment": _time(scanned + timedelta(days=paid // 1_440), paid % 1_440),
+        "lines": [_line(random, random.choice(products), size) for _ in range(random.choice((1, 2, 3, 4, 7)))],
+    }
+    return basket
+
+
+def _terms(random: Random) -> dict[str, Any] | None:
+    if random.random() < 0.25:
+        return None
+    return {
+        "tier": random.choice((None, *TIERS)),
+        "categories": random.sample(CATEGORIES, random.randint(0, 2)),
+        "personal": random.choice((0, 300, random.randint(1, 10_000))),
+        "version": random.randint(0, 9),
+        "account": random.choice(ACCOUNTS),
+        "tags": random.sample(TAGS, random.randint(0, 1)),
+    }
+
+
+def _time(day: date, minute: int) -> dict[str, Any]:
+    return {"date": day.isoformat(), "minute": minute, "weekday": day.isoweekday()}
+
+
+def _line(random: Random, product: dict[str, Any], size: int) -> dict[str, Any]:
+    if product["price"] > MAX_AMOUNT // 100:
+        quantity = random.choice((1, 250, 1_000, 1_000, 2_000, 3_000))
+    elif product["unit"] == "kg":
+        quantity = random.choice((random.randint(1, 999), random.randint(1_000, 9_999), 1_000, 123_456))
+    else:
+        quantity = random.choice((1_000, 1_000, random.randint(1, 30) * 1_000, 500, 1_500))
+    line = {**product, "quantity": quantity, "manual": None}
+    if random.random() < 0.15:
+        kind = random.choice(("price", "percent", "amount"))
+        most = {"price": product["price"], "percent": 10_000, "amount": size}[kind]
+        line["manual"] = {"kind": kind, "value": random.randint(0, most), "reason": "damaged", "approver": "manager-1"}
+    return line

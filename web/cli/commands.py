@@ -1,0 +1,76 @@
+"""The command line: `tillcard demo | up | serve | worker | devices | user | backup | restore | check`."""
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Callable, Coroutine, Sequence
+from pathlib import Path
+from typing import Any
+
+from pos import __version__
+from pos.core.errors import TillError
+from pos.storage.said import SaidInEnglish
+from web.cli import data, people, serving
+from web.settings import Settings
+from web.texts import text
+
+Command = Callable[[argparse.Namespace, Settings], Coroutine[Any, Any, None]]
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run one command; an expected failure is one plain sentence and exit code 2."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if given[:1] == ["devices"]:
+        from devices.agent.main import run as run_agent
+
+        sys.exit(run_agent(given[1:]))
+    asked = parser().parse_args(given)
+    changes = {name: value for name in ("data", "host", "port") if (value := getattr(asked, name, None)) is not None}
+    settings = Settings().model_copy(update=changes)
+    try:
+        asyncio.run(asked.command(asked, settings))
+    except TillError as error:
+        print(f"tillcard: {sentence(error)} ({error.code})", file=sys.stderr)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def sentence(error: TillError) -> str:
+    """What went wrong and what to do, in English: a terminal has no language of its own."""
+    return str(error) if isinstance(error, SaidInEnglish) else text("en", f"error.{error.code}", **error.fields)
+
+
+def parser() -> argparse.ArgumentParser:
+    """Every command with its options; each names the coroutine that does it."""
+    top = argparse.ArgumentParser(prog="tillcard", description="Retail point of sale that knows the customer.")
+    top.add_argument("--version", action="version", version=__version__)
+    commands = top.add_subparsers(required=True, metavar="command")
+
+    def add(name: str, command: Command, summary: str, *, serves: bool = False) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=summary, description=summary)
+        made.set_defaults(command=command)
+        made.add_argument("--data", type=Path, help="the data folder (default: data/shop, or TILLCARD_DATA)")
+        if serves:
+            made.add_argument("--port", type=int, help="the port of the pages (default 8080)")
+            made.add_argument("--host", help="the address to listen on (default 127.0.0.1)")
+        return made
+
+    demo = add("demo", serving.demo, "a shop with made-up goods and people, and simulated devices", serves=True)
+    demo.add_argument("--products", type=int, default=2_000)
+    demo.add_argument("--accounts", type=int, default=5_000)
+    demo.add_argument("--sales", type=int, default=0, help="scaled history by this many bare sales")
+    add("up", serving.up, "one shop: database, pages, worker and devices in one", serves=True)
+    add("serve", serving.serve, "the pages alone, for a chain (needs DATABASE_URL)", serves=True)
+    add("worker", serving.worker, "work after the commit: audit, links of the chain")
+    user = add("user", people.user, "add a person, or give a new PIN or password")
+    user.add_argument("name")
+    user.add_argument("--role", choices=("cashier", "manager", "owner"), default="cashier")
+    user.add_argument("--login", help="a name for the back office; the password is asked for")
+    user.add_argument("--pin", action="store_true", help="ask for a PIN for the tills")
+    backup = add("backup", data.backup, "write everything into one file")
+    backup.add_argument("file", type=Path)
+    restore = add("restore", data.restore, "bring a backup into an empty place and verify it")
+    restore.add_argument("file", type=Path)
+    add("check", data.check, "verify every document, link and figure against the bytes that tills made")
+    return top

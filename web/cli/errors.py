@@ -1,0 +1,15 @@
+"""What can go wrong before a server serves."""
+
+from pos.core.errors import Conflict, Unavailable
+
+
+class PortTaken(Conflict):
+    """Another program listens there; `port`."""
+
+    code = "port.taken"
+
+
+class NeedsDatabaseUrl(Unavailable):
+    """Servers of a chain share a database, which only its address can name."""
+
+    code = "database.url_needed"

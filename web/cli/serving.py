@@ -1,0 +1,133 @@
+"""`tillcard demo`, `up`, `serve` and `worker`: what runs until it is stopped."""
+
+import argparse
+import asyncio
+import contextlib
+import os
+import secrets
+import socket
+import time
+from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+import uvicorn
+from litestar import Litestar
+
+from pos.storage import migrations
+from pos.storage.database import Database
+from web.agent.beside import AgentBeside, free_port
+from web.app import create_app
+from web.cli.errors import NeedsDatabaseUrl, PortTaken
+from web.cli.shop import shop_addresses, shop_database
+from web.demo.shop import open_demo_shop
+from web.secrets import kept_secret
+from web.settings import Settings
+from web.worker import working
+
+QUIET = {"version": 1, "disable_existing_loggers": False, "loggers": {"uvicorn.error": {"level": "WARNING"}}}
+
+
+async def up(asked: argparse.Namespace, settings: Settings) -> None:
+    """One shop: everything in one process."""
+    settings = prepared(settings)
+    async with shop_database(settings) as database:
+        await serve_until_stopped(settings, database, [beside(settings, database)], lambda: greeting(settings))
+
+
+async def demo(asked: argparse.Namespace, settings: Settings) -> None:
+    """The demo shop, with simulated devices, made on its first start."""
+    began = time.monotonic()
+    settings = prepared(settings.model_copy(update={"demo": True}))
+    print(f"Tillcard demo shop in {settings.data}", flush=True)
+    async with AsyncExitStack() as stack:
+        addresses = await stack.enter_async_context(shop_addresses(settings))
+        database = await Database.open(addresses.app)
+        stack.push_async_callback(database.close)
+        shop = await stack.enter_async_context(open_demo_shop(settings, addresses, database, asked))
+
+        def ready() -> None:
+            print(shop.greeting(settings, time.monotonic() - began), flush=True)
+
+        await serve_until_stopped(settings, database, [shop.beside(settings, database)], ready)
+
+
+async def serve(asked: argparse.Namespace, settings: Settings) -> None:
+    """The pages alone. Raises `NeedsDatabaseUrl`, `SchemaTooOld`."""
+    url = os.environ.get("DATABASE_URL")
+    if not url:
+        raise NeedsDatabaseUrl
+    settings = prepared(settings)
+    await migrations.check(url)
+    database = await Database.open(os.environ.get("TILLCARD_APP_DATABASE_URL") or url)
+    try:
+        await serve_until_stopped(settings, database, [], lambda: greeting(settings))
+    finally:
+        await database.close()
+
+
+async def worker(asked: argparse.Namespace, settings: Settings) -> None:
+    """The work after the commit, until stopped."""
+    async with shop_database(settings) as database, working(database):
+        print("worker runs; stop it with Ctrl+C", flush=True)
+        await asyncio.Event().wait()
+
+
+def prepared(settings: Settings) -> Settings:
+    """Secrets filled in, the port looked at. Raises `PortTaken` before anything is started."""
+    with socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            raise PortTaken(port=settings.port) from error
+    return settings.model_copy(
+        update={
+            "csrf_secret": settings.csrf_secret or kept_secret(settings.data, "csrf"),
+            "agent_token": settings.agent_token or secrets.token_urlsafe(32),
+            "agent_port": free_port(settings.agent_port),
+        }
+    )
+
+
+def beside(settings: Settings, database: Database):
+    """What a shop of its own runs beside the pages: the worker and the device agent."""
+
+    @asynccontextmanager
+    async def running(app: Litestar) -> AsyncGenerator[None, None]:
+        async with working(database), AgentBeside(settings, database) as agent:
+            app.state.agent = agent
+            yield
+
+    return running
+
+
+def greeting(settings: Settings) -> None:
+    address = f"http://{settings.host}:{settings.port}"
+    print(f"till         {address}/till\nback office  {address}/office", flush=True)
+
+
+async def serve_until_stopped(settings: Settings, database: Database, lifespans: list, ready) -> None:
+    """Serve; call `ready` once requests are taken."""
+    config = uvicorn.Config(
+        create_app(settings, database, lifespans),
+        host=settings.host,
+        port=settings.port,
+        log_config=QUIET,
+        access_log=False,
+        ws_max_size=4_000_000,
+        timeout_graceful_shutdown=5,
+    )
+    server = uvicorn.Server(config)
+
+    async def announce() -> None:
+        while not server.started:
+            await asyncio.sleep(0.05)
+        ready()
+
+    announcing = asyncio.create_task(announce())
+    try:
+        await server.serve()
+    finally:
+        announcing.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await announcing

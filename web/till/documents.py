@@ -1,0 +1,78 @@
+"""Documents on their way in from tills, and receipts on their way out to them."""
+
+from typing import Annotated
+from uuid import UUID
+
+from litestar import Controller, Response, get, put
+from litestar.datastructures import State
+from pydantic import BaseModel, Field
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from pos.documents.errors import DocumentDiffers
+from pos.documents.service import keep_personal
+from pos.registers.queries import RegisterKey
+from pos.sales.queries import sold_receipt
+from pos.sales.record import Already, Differs, Quarantined, Recorder, Stored
+
+LARGEST_DOCUMENT = 4_000_000
+"""Bytes: a receipt of 2,000 lines with every text at its longest."""
+
+
+class PersonalBody(BaseModel):
+    salt: Annotated[str, Field(pattern="^([0-9a-f]{2}){16,64}$")]
+    part: Annotated[str, Field(max_length=20_000)]
+
+
+class Refunded(BaseModel):
+    """What was given back of one sold line; positive."""
+
+    line: int
+    quantity: int
+    gross: int
+    net: int
+    tax_base: int
+    tax_amount: int
+
+
+class ReceiptAnswer(BaseModel):
+    document: str
+    refunded: list[Refunded]
+
+
+class DocumentController(Controller):
+    path = "/api/till"
+    tags = ["till"]  # noqa: RUF012
+
+    @put("/documents/{document_id:uuid}", status_code=201, request_max_body_size=LARGEST_DOCUMENT)
+    async def deliver(self, state: State, register: RegisterKey, document_id: UUID, body: bytes) -> Response[bytes]:
+        """Store a document: the body's bytes as they are. Answered only when they are committed."""
+        recorder: Recorder = state.recorder
+        match await recorder.record(register, document_id, body):
+            case Stored(digest):
+                return answer(201, b'{"document":"%b","digest":"%b"}', str(document_id), digest.hex())
+            case Already(digest):
+                return answer(200, b'{"document":"%b","digest":"%b"}', str(document_id), digest.hex())
+            case Quarantined(code, detail):
+                return answer(202, b'{"code":"%b","detail":"%b"}', code, detail)
+            case Differs():
+                raise DocumentDiffers(document=str(document_id))
+
+    @put("/documents/{document_id:uuid}/personal", status_code=204)
+    async def deliver_personal(
+        self, session: AsyncSession, register: RegisterKey, document_id: UUID, data: PersonalBody
+    ) -> None:
+        """Store the personal part whose digest the document holds."""
+        await keep_personal(session, register.register_id, document_id, bytes.fromhex(data.salt), data.part)
+
+    @get("/receipts/{receipt:str}")
+    async def receipt(self, session: AsyncSession, register: RegisterKey, receipt: str) -> ReceiptAnswer:
+        """A sale of any register, for a refund, and what was refunded of it already."""
+        sold = await sold_receipt(session, receipt)
+        refunded = [Refunded.model_validate(line, from_attributes=True) for line in sold.refunded]
+        return ReceiptAnswer(document=sold.body.decode(), refunded=refunded)
+
+
+def answer(status: int, form: bytes, *words: str) -> Response[bytes]:
+    """A small JSON object; `words` hold nothing that JSON must escape."""
+    content = form % tuple(word.encode() for word in words)
+    return Response(content, status_code=status, media_type="application/json")
