@@ -57,11 +57,9 @@ SUBSTITUTES = (
     ("•", "*"),
     ("×", "x"),
     ("№", "No."),
-    ("\u00a0", " "),
-    ("\u202f", " "),
-    ("\u2009", " "),
 )
-"""Used only for a character that no page of the printer holds. The dram sign is not here: its line is rastered."""
+"""Used only for a character that no page of the printer holds, or, if it is as wide, that the line's page does not.
+The dram sign is not here: its line is rastered."""
 
 PAPER_80 = PrinterModel()
 PAPER_58 = PrinterModel(columns=32, dots=384, pages=POS58_PAGES)

@@ -87,9 +87,9 @@ class Printing:
         if not self._model.answers:
             return ()
         if not await link.ask(1, self._timing.reply):
-            return SILENT
+            return self._silent(link)
         if link.status.offline and not await link.inquire(self._timing.reply):
-            return SILENT
+            return self._silent(link)
         return ()
 
     async def _ready(self, link: Link, report: Report) -> tuple[str, ...]:
@@ -107,7 +107,12 @@ class Printing:
             return waited.hindered
         if link.status.offline and not (await link.inquire(self._timing.reply) and not link.status.offline):
             return link.status.causes or OFFLINE
-        return () if await self._answers_in_step(link) else SILENT
+        return () if await self._answers_in_step(link) else self._silent(link)
+
+    def _silent(self, link: Link) -> tuple[str, ...]:
+        """It does not answer: the connection is to be opened anew, and the state to say so."""
+        link.lose(FellSilent("no answer"))
+        return SILENT
 
     async def _answers_in_step(self, link: Link) -> bool:
         """Make sure that no answer to an older fence can be taken for the next one's; False if none comes at all."""
@@ -186,7 +191,7 @@ class Printing:
         if link.status.broken:
             link.feed(CLEAR_AFTER_ERROR)
         elif self._model.answers and not await link.ask(1, self._timing.reply):
-            link.lose(FellSilent("no answer"))
+            self._silent(link)
         return Outcome.UNCERTAIN, causes
 
     async def _attend(

@@ -33,7 +33,7 @@ def new_id() -> str:
 
 async def eventually(true: Callable[[], bool]) -> None:
     """Wait until it is true; the test's own time limit is the end of patience."""
-    while not true():  # noqa: ASYNC110 - what is waited for has no event to wait on
+    while not true():
         await asyncio.sleep(0.01)
 
 
