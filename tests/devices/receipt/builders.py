@@ -16,7 +16,7 @@ from devices.receipt.simulator import PrinterSimulator
 
 PATIENT = Timing(reply=10.0, write=20.0, fence=20.0, poll=0.1, watch=0.5)
 """For a printer that answers: nothing may run out on a busy machine."""
-CURT = Timing(reply=0.5, write=0.5, fence=0.5, poll=0.1, watch=0.2, silent_polls=2)
+CURT = Timing(reply=1.0, write=1.0, fence=1.0, poll=0.1, watch=0.2, silent_polls=2)
 """For a printer that stays silent: so that the test need not wait long."""
 
 

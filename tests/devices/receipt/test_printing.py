@@ -233,7 +233,7 @@ async def test_a_printer_that_falls_silent_while_printing_leaves_the_receipt_unc
 
 
 async def test_a_late_answer_to_an_old_fence_is_not_taken_for_the_next_receipts():
-    async with a_shop("pty", timing=replace(CURT, fence=0.6), line_seconds=0.3) as shop:
+    async with a_shop("pty", timing=replace(CURT, fence=0.6), line_seconds=0.5) as shop:
         late = shop.start(a_receipt(*[words(f"line {n}") for n in range(8)]))
         assert await late == (Outcome.UNCERTAIN, ("printer.silent",))
         shop.simulator.slow(0.1)
