@@ -14,6 +14,7 @@ from litestar.datastructures import MutableScopeHeaders, State
 from litestar.di import Provide
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.plugins.pydantic import PydanticPlugin
 from litestar.static_files import create_static_files_router
 from litestar.template import TemplateConfig
 from litestar.types import Message, Scope
@@ -78,6 +79,7 @@ def create_app(settings: Settings, database: Database, lifespans: list[Lifespan]
         },
         exception_handlers=HANDLERS,  # type: ignore[arg-type]
         before_send=[stamp],
+        plugins=[PydanticPlugin(prefer_alias=True)],
         csrf_config=CSRFConfig(
             secret=settings.csrf_secret,
             cookie_name="tillcard_csrf",

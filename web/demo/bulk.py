@@ -19,7 +19,9 @@ async def add_rows(session: AsyncSession, model: type, rows: Sequence[dict[str, 
     types = [table.columns[name].type.compile(postgresql.dialect()) for name in names]
     typed = ", ".join(f"{name} {type_}" for name, type_ in zip(names, types, strict=True))
     columns = ", ".join(names)
-    statement = f"INSERT INTO {table.name} ({columns}) SELECT * FROM jsonb_to_recordset(CAST(:rows AS jsonb)) r ({typed})"  # noqa: S608  # our own names
+    statement = (
+        f"INSERT INTO {table.name} ({columns}) SELECT * FROM jsonb_to_recordset(CAST(:rows AS jsonb)) r ({typed})"  # noqa: S608  # our own names
+    )
     await session.execute(text(statement), {"rows": json.dumps(rows, default=_plain, ensure_ascii=False)})
 
 

@@ -1,4 +1,4 @@
-"""Makes the demo shop: people, outlet, registers, goods, clients, rules. One transaction; the same seed, the same shop."""
+"""Makes the demo shop: people, outlet, registers, goods, clients, rules. In one transaction; one seed, one shop."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -19,41 +19,21 @@ from pos.exchange.cursor import begin_epoch
 from pos.exchange.model import DatabaseEpoch, TillSettings
 from pos.registers.model import Outlet
 from pos.registers.service import add_register, open_outlet
-from pos.staff.rules import Role
-from pos.staff.service import add_staff, set_password, set_pin
+from pos.storage.database import Database
 from web.demo.bulk import add_rows
 from web.demo.clients import CARD_LENGTH, CARD_PREFIX, FIXED, Client, clients
 from web.demo.goods import Good, Section, goods, sections
+from web.demo.people import hire
 from web.demo.rules import rule_set
 
 SEED = 7
 HOME = UUID("7111ca7d-0000-4000-8000-000000000000")
 ZONE = "Asia/Yerevan"
-OUTLET, TILL_1, TILL_2 = uuid5(HOME, "outlet"), uuid5(HOME, "till 1"), uuid5(HOME, "till 2")
+OUTLET, FIRST_REGISTER, SECOND_REGISTER = uuid5(HOME, "outlet"), uuid5(HOME, "till 1"), uuid5(HOME, "till 2")
 SALT = b"tillcard demo shop, 128 bits are not secret here"
-PASSWORD = "tillcard-demo"  # noqa: S105 - printed on the start page
+MOST_GOODS, MOST_CLIENTS = 2_000, 20_000
 LABEL_PREFIX = "22"
 PROMOTED = 6
-
-
-@dataclass(frozen=True, slots=True)
-class DemoPerson:
-    """Someone who works in the demo shop. `login` opens the back office with the password of the start page."""
-
-    id: UUID
-    name: str
-    role: Role
-    language: str
-    pin: str
-    login: str | None
-
-
-PEOPLE = (
-    DemoPerson(uuid5(HOME, "owner"), "Aram", Role.OWNER, "en", "4711", "owner"),
-    DemoPerson(uuid5(HOME, "manager"), "Lilit", Role.MANAGER, "hy", "2580", "manager"),
-    DemoPerson(uuid5(HOME, "cashier 1"), "Anna", Role.CASHIER, "en", "1357", None),
-    DemoPerson(uuid5(HOME, "cashier 2"), "Oleg", Role.CASHIER, "ru", "2468", None),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,25 +44,35 @@ class DemoCode:
     code: str
 
 
-async def seed_shop(
-    session: AsyncSession, *, at: datetime, products: int = 2_000, accounts: int = 5_000
-) -> list[DemoCode]:
-    """Make the shop if it is not there yet; answers the codes to try. The caller commits."""
+async def is_seeded(database: Database) -> bool:
+    """Whether the demo shop is there. Its outlet is made last, in the same transaction."""
+    async with database.transaction() as session:
+        return await session.get(Outlet, OUTLET) is not None
+
+
+async def seed(database: Database, *, at: datetime, products: int = 2_000, accounts: int = 5_000) -> None:
+    """Make the shop. Beyond what the words can name, the rest comes from `web.demo.scaled`."""
+    async with database.transaction() as session:
+        await seed_shop(session, at=at, products=products, accounts=accounts)
+
+
+async def seed_shop(session: AsyncSession, *, at: datetime, products: int, accounts: int) -> None:
+    """Make the shop in the caller's transaction."""
     today = at.astimezone(ZoneInfo(ZONE)).date()
-    if await session.get(Outlet, OUTLET) is None:
-        await _settings(session, at)
-        numbers = await _categories(session)
-        made = await _goods(session, goods(products, SEED), numbers, at)
-        await _clients(session, clients(accounts, SEED, today), at)
-        await _rules(session, numbers, made, today, at)
-        await _people(session)
-    return await codes_to_try(session)
+    await _settings(session, at)
+    numbers = await _categories(session)
+    made = await _goods(session, goods(min(products, MOST_GOODS), SEED), numbers, at)
+    await _clients(session, clients(min(accounts, MOST_CLIENTS), SEED, today), at)
+    await _rules(session, numbers, made, today, at)
+    await _outlet(session)
 
 
-async def codes_to_try(session: AsyncSession) -> list[DemoCode]:
+async def demo_codes(session: AsyncSession) -> list[DemoCode]:
     """Three products, a pack, a scale's label, and cards of each kind."""
     query = select(Product, Barcode).join(Barcode, Barcode.product == Product.seq).order_by(Product.seq, Barcode.code)
-    everything = [(product.names["en"], product.unit, code.code, code.quantity) for product, code in await _rows(session, query)]
+    everything = [
+        (product.names["en"], product.unit, code.code, code.quantity) for product, code in await _rows(session, query)
+    ]
     pieces = [(name, code) for name, unit, code, quantity in everything if unit == "piece" and quantity == 1_000]
     packs = [(name, code) for name, _, code, quantity in everything if quantity != 1_000]
     weighed = [(name, code) for name, unit, code, _ in everything if unit == "kg"]
@@ -91,7 +81,9 @@ async def codes_to_try(session: AsyncSession) -> list[DemoCode]:
     label = f"{LABEL_PREFIX}{weighed[0][1]}01234"
     found.append(DemoCode(f"{weighed[0][0]}, 1.234 kg", label + ean_check_digit(label)))
     kinds = ("gold", "silver", "bronze, mother with children", "pensioner", "bronze, own 7 %", "blocked")
-    for kind, (_, _, _, given, family), client in zip(kinds, FIXED, clients(len(FIXED), SEED, date(2026, 1, 1)), strict=True):
+    for kind, (_, _, _, given, family), client in zip(
+        kinds, FIXED, clients(len(FIXED), SEED, date(2026, 1, 1)), strict=True
+    ):
         found.append(DemoCode(f"{given} {family}: {kind}", client.number))
     return found
 
@@ -112,12 +104,19 @@ async def _settings(session: AsyncSession, at: datetime) -> None:
     )
     session.add(price_list)
     await session.flush()
-    tiers = {"bronze": ("Bronze", "Бронза", "Բրոնզ"), "silver": ("Silver", "Серебро", "Արծաթ"), "gold": ("Gold", "Золото", "Ոսկի")}
+    tiers = {
+        "bronze": ("Bronze", "Бронза", "Բրոնզ"),
+        "silver": ("Silver", "Серебро", "Արծաթ"),
+        "gold": ("Gold", "Золото", "Ոսկի"),
+    }
     kinds = {
         "pensioner": (("Pensioner", "Пенсионер", "Կենսաթոշակառու"), True),
         "mother": (("Mother with children", "Мать с детьми", "Երեխաներով մայր"), False),
     }
-    routes = [("weight_label", LABEL_PREFIX, 13, (2, 7), (7, 12), "g"), ("card", CARD_PREFIX, CARD_LENGTH, None, None, None)]
+    routes = [
+        ("weight_label", LABEL_PREFIX, 13, (2, 7), (7, 12), "g"),
+        ("card", CARD_PREFIX, CARD_LENGTH, None, None, None),
+    ]
     session.add_all(
         [
             TaxRate(code="vat20", names={"en": "VAT 20 %", "ru": "НДС 20 %", "hy": "ԱԱՀ 20 %"}, rate=2_000),
@@ -180,7 +179,9 @@ async def _categories(session: AsyncSession) -> dict[str, int]:
     return numbers
 
 
-async def _goods(session: AsyncSession, made: list[Good], numbers: dict[str, int], at: datetime) -> list[tuple[int, Good]]:
+async def _goods(
+    session: AsyncSession, made: list[Good], numbers: dict[str, int], at: datetime
+) -> list[tuple[int, Good]]:
     """Products, prices and barcodes; answers each good with its number."""
     laws: dict[str, Section] = {section.code: section for section in sections()}
     ids = [uuid5(HOME, f"product {place}") for place in range(len(made))]
@@ -203,7 +204,9 @@ async def _goods(session: AsyncSession, made: list[Good], numbers: dict[str, int
     numbered = [(seqs[id_], good) for id_, good in zip(ids, made, strict=True)]
     price_list = await session.scalar(select(PriceList.id))
     began = at - timedelta(days=200)
-    prices = [{"price_list": price_list, "product": seq, "amount": good.amount, "valid_from": began} for seq, good in numbered]
+    prices = [
+        {"price_list": price_list, "product": seq, "amount": good.amount, "valid_from": began} for seq, good in numbered
+    ]
     await add_rows(session, Price, prices)
     codes = [
         {"code": code, "product": seq, "quantity": quantity} for seq, good in numbered for code, quantity in good.codes
@@ -269,19 +272,16 @@ async def _rules(
 ) -> None:
     grocery = [(seq, good) for seq, good in made if good.section == "grocery"]
     promoted = [
-        (seq, good.amount * 8 // 10 // 1_000 * 1_000) for seq, good in grocery[:: max(1, len(grocery) // PROMOTED)][:PROMOTED]
+        (seq, good.amount * 8 // 10 // 1_000 * 1_000)
+        for seq, good in grocery[:: max(1, len(grocery) // PROMOTED)][:PROMOTED]
     ]
     body = rule_set(numbers, promoted, today)
     await publish_rule_set(session, body, active_from=at - timedelta(days=120), by=None, at=at)
 
 
-async def _people(session: AsyncSession) -> None:
+async def _outlet(session: AsyncSession) -> None:
     """Last: the outlet is what says that the shop is made."""
+    await hire(session)
     await open_outlet(session, OUTLET, name="Corner Shop", zone=ZONE)
-    await add_register(session, TILL_1, outlet_id=OUTLET, name="Till 1", prefix="A")
-    await add_register(session, TILL_2, outlet_id=OUTLET, name="Till 2", prefix="B")
-    for person in PEOPLE:
-        await add_staff(session, person.id, name=person.name, role=person.role, language=person.language)
-        await set_pin(session, person.id, person.pin)
-        if person.login:
-            await set_password(session, person.id, person.login, PASSWORD)
+    await add_register(session, FIRST_REGISTER, outlet_id=OUTLET, name="Till 1", prefix="A")
+    await add_register(session, SECOND_REGISTER, outlet_id=OUTLET, name="Till 2", prefix="B")

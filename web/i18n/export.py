@@ -1,7 +1,7 @@
 """Writes `formats.{en,ru,hy}.json` beside this file: what CLDR, as Babel carries it, says of numbers, money and dates.
 
-The till formats with these, because browsers lack Armenian. Run `python -m web.i18n.export` after Babel was renewed; a test
-compares the files with what this would write, and the till's formatter with Babel itself.
+The till formats with these, because browsers lack Armenian. Run `python -m web.i18n.export` after Babel was renewed;
+a test compares the files with what this would write, and the till's formatter with Babel itself.
 """
 
 import json

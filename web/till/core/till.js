@@ -5,7 +5,7 @@ import { priceAt } from "./catalogue.js";
 import { Core } from "./core.js";
 import { read } from "./documents.js";
 import { TillError } from "./errors.js";
-import { LANGUAGES, language, loadTexts, named, useShop } from "./i18n.js";
+import { LANGUAGES, language, loadTexts, named, useRuleNames, useShop } from "./i18n.js";
 import { messagesOf, staleSince } from "./messages.js";
 import { notes } from "./payment.js";
 import { listen } from "./scanner.js";
@@ -258,6 +258,8 @@ function follow(made) {
   tick();
   effect(() => {
     const data = state.data.value;
-    if (data) useShop({ ...data.settings, zone: data.settings.zone ?? data.outlet.zone });
+    if (!data) return;
+    useShop({ ...data.settings, zone: data.settings.zone ?? data.outlet.zone });
+    useRuleNames(data.rule_set?.names ?? {});
   });
 }

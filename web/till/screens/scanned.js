@@ -3,6 +3,7 @@
 import { effect, till } from "./ui.js";
 import { act } from "./act.js";
 import { beginReturn } from "./return.js";
+import { clearSearch } from "./search.js";
 import { high, low } from "./sound.js";
 import { badge, closePanel, dialog, half, note, open, times } from "./view.js";
 
@@ -17,6 +18,7 @@ function react(result) {
   switch (result.kind) {
     case "product":
       high();
+      clearSearch();
       closePanel();
       half.value = "basket";
       if (result.line.unit === "piece") multiply(result.line);

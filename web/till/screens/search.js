@@ -6,24 +6,36 @@ import { high } from "./sound.js";
 import { TierBadge } from "./customer.js";
 import { half, open, times } from "./view.js";
 
+/** What stands in the field, and what is searched for: a little later, so that a scanner's burst of keys searches nothing. */
 export const text = signal("");
+export const query = signal("");
+const SETTLE_MS = 60;
+let settling = 0;
+
+function searchFor(value) {
+  clearTimeout(settling);
+  if (value.trim()) settling = setTimeout(() => void (query.value = value), SETTLE_MS);
+  else query.value = "";
+}
+
 const marked = signal(-1);
 const remote = signal(/** @type {{text: string, accounts: any[]}} */ ({ text: "", accounts: [] }));
 
 export function clearSearch() {
   text.value = "";
   marked.value = -1;
+  searchFor("");
 }
 
 /** Goods and people that fit, people first where the text looks like a phone. */
-function found(query) {
-  if (query.trim().length < 2) return [];
-  const local = till.search(query.trim());
+function found(wanted) {
+  if (wanted.trim().length < 2) return [];
+  const local = till.search(wanted.trim());
   const known = new Set(local.accounts.map((account) => account.id));
-  const others = remote.value.text === query ? remote.value.accounts.filter((account) => !known.has(account.id)) : [];
+  const others = remote.value.text === wanted ? remote.value.accounts.filter((account) => !known.has(account.id)) : [];
   const people = [...local.accounts, ...others].slice(0, 12).map((account) => ({ kind: "account", id: account.id, account }));
   const goods = local.products.slice(0, 40).map((product) => ({ kind: "product", id: product.seq, product }));
-  return /^\+?\d{3,}$/.test(query.trim()) ? [...people, ...goods] : [...goods, ...people];
+  return /^\+?\d{3,}$/.test(wanted.trim()) ? [...people, ...goods] : [...goods, ...people];
 }
 
 /** Adds goods once or as often as `6*` said; what is weighed asks for its weight. */
@@ -43,14 +55,17 @@ export async function choose(entry) {
   else await addGoods(entry.product, "search");
 }
 
-async function enter(results) {
-  const query = text.value.trim();
-  if (!query) return;
+async function enter() {
+  const wanted = text.value.trim();
+  if (!wanted) return;
+  clearTimeout(settling);
+  query.value = text.value;
+  const results = found(text.value);
   const pick = marked.value >= 0 ? results[marked.value] : null;
   if (pick) return void (await choose(pick));
-  if (/^\d{8,}$/.test(query) || !results.length) {
+  if (/^\d{8,}$/.test(wanted) || !results.length) {
     clearSearch();
-    await act(() => till.scan(query));
+    await act(() => till.scan(wanted));
     return;
   }
   await choose(results[0]);
@@ -65,6 +80,7 @@ async function type(value) {
   }
   text.value = value;
   marked.value = -1;
+  searchFor(value);
   const mine = ++asked;
   if (/^\+?\d{4,}$/.test(value.trim())) {
     const accounts = await till.lookupAccounts(value.trim()).catch(() => []);
@@ -73,7 +89,7 @@ async function type(value) {
 }
 
 export function Search() {
-  const results = found(text.value);
+  const results = found(query.value);
   const field = useRef(null);
   const key = (event) => {
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
@@ -83,7 +99,7 @@ export function Search() {
       document.getElementById(`found-${marked.value}`)?.scrollIntoView({ block: "nearest" });
     } else if (event.key === "Enter") {
       event.preventDefault();
-      void enter(results);
+      void enter();
     } else if (event.key === "Escape" && text.value) {
       event.preventDefault();
       event.stopPropagation();
@@ -105,13 +121,13 @@ export function Search() {
 
 /** The one list of goods and people; it lies where the tiles are. */
 export function Found() {
-  const results = found(text.value);
+  const results = found(query.value);
   return html`<ul class="found" id="found" role="listbox" aria-label=${t("search.results")}>
     ${results.map((entry, at) => html`<li key=${entry.kind + entry.id} id=${`found-${at}`} role="option" aria-selected=${at === marked.value} onClick=${() => void choose(entry)}>
       ${entry.kind === "account"
         ? html`<${Icon} name="user" /><span class="found-name">${entry.account.name}</span><span class="quiet">${entry.account.phone ? `··· ${entry.account.phone}` : ""}</span><${TierBadge} account=${entry.account} />`
         : html`<${Icon} name=${entry.product.unit === "kg" ? "scale" : "tag"} /><span class="found-name">${entry.product.name}</span><span class="quiet wide-only">${entry.product.code ?? ""}</span><span class="amount">${amount(entry.product.price)}${entry.product.unit === "kg" ? ` / ${t("unit.kg")}` : ""}</span>`}
     </li>`)}
-    ${!results.length && html`<li role="option" aria-selected="false" aria-disabled="true" class="nothing">${t("search.nothing", { text: text.value.trim() })}</li>`}
+    ${!results.length && html`<li role="option" aria-selected="false" aria-disabled="true" class="nothing">${t("search.nothing", { text: query.value.trim() })}</li>`}
   </ul>`;
 }

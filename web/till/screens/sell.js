@@ -6,11 +6,11 @@ import { CustomerPanel, CustomerStrip } from "./customer.js";
 import { Done, showsDone } from "./done.js";
 import { LinePanel } from "./line.js";
 import { Lines } from "./lines.js";
-import { Found, Search, text } from "./search.js";
+import { Found, Search, clearSearch, query } from "./search.js";
 import { Tiles } from "./tiles.js";
 import { TopBar } from "./top-bar.js";
 import { Totals } from "./totals.js";
-import { half, open, panel } from "./view.js";
+import { closePanel, half, open, panel } from "./view.js";
 
 function Actions() {
   const parked = till.parked.value.length;
@@ -27,14 +27,14 @@ function Actions() {
 function Halves() {
   const count = till.basket.value.lines.length;
   return html`<nav class="halves" aria-label=${t("halves.label")}>
-    <button type="button" aria-pressed=${half.value === "goods"} onClick=${() => void (half.value = "goods")}><${Icon} name="layout-grid" />${t("halves.goods")}</button>
-    <button type="button" aria-pressed=${half.value === "basket"} onClick=${() => void (half.value = "basket")}><${Icon} name="shopping-basket" />${t("halves.basket")}
+    <button type="button" aria-pressed=${half.value === "goods"} onClick=${() => { closePanel(); half.value = "goods"; }}><${Icon} name="layout-grid" />${t("halves.goods")}</button>
+    <button type="button" aria-pressed=${half.value === "basket"} onClick=${() => { clearSearch(); closePanel(); half.value = "basket"; }}><${Icon} name="shopping-basket" />${t("halves.basket")}
       ${count > 0 && html`<span class="count">${count}</span>`} <span class="amount">${money(till.quote.value?.totals.total ?? 0)}</span></button>
   </nav>`;
 }
 
 export function Sell() {
-  const searching = text.value.trim().length >= 2;
+  const searching = query.value.trim().length >= 2;
   const over = panel.value;
   const goods = searching ? html`<${Found} />`
     : over?.name === "line" ? html`<${LinePanel} key=${over.key} lineKey=${over.key} />`
@@ -42,7 +42,7 @@ export function Sell() {
     : html`<${Tiles} />`;
   return html`<div class="sell" data-half=${searching || over ? "goods" : half.value} data-testid="sell">
     <${TopBar} />
-    <main class="left" aria-label=${t("sell.goods")}><${Search} /><div class="stage">${goods}</div><${Actions} /></main>
+    <main class="left" aria-labelledby="sell-title"><h1 class="sr" id="sell-title">${t("actions.label")}</h1><${Search} /><div class="stage">${goods}</div><${Actions} /></main>
     <aside class="right" aria-label=${t("sell.basket")}>
       ${showsDone() ? html`<${Done} />` : html`<${CustomerStrip} /><${Lines} /><${Totals} />`}
     </aside>

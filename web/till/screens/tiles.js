@@ -4,10 +4,14 @@ import { Icon, amount, html, signal, t, till } from "./ui.js";
 import { addGoods } from "./search.js";
 import { half } from "./view.js";
 
+/** Tiles on the first tab; the others are under their category. */
+const MOST = 60;
+
 const shown = signal(/** @type {any} */ (null));
 
 export function Tiles() {
-  const groups = till.tiles.value;
+  const named = till.tiles.value;
+  const groups = named.length > 1 ? [{ id: "all", name: t("tiles.all"), products: named.flatMap((each) => each.products).slice(0, MOST) }, ...named] : named;
   const group = groups.find((each) => each.id === shown.value) ?? groups[0];
   const move = (event) => {
     const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
