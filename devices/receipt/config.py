@@ -21,9 +21,9 @@ class Timing:
     """Seconds, but for two.
 
     `open`, `reply`, `write`: the longest that one of them may take. `fence`: for the printer to finish after the last
-    byte. `poll`: between looks at a printer that says nothing while it has a job; `watch`: while it has none. `quiet`:
-    silence that ends a row of late answers. `slowest`: bytes a second the printer takes at worst; its time is added
-    to `write` and `fence`. `silent_polls`: looks in vain before a printer that waits for a person is given up.
+    byte, or the next lines. `poll`: between looks at a printer that says nothing while it has a job; `watch`: while it
+    has none. `slowest`: bytes a second the printer takes at worst; its time is added to `write` and `fence`.
+    `silent_polls`: looks in vain before a printer that waits for a person is given up.
     """
 
     open: float = 3.0
@@ -32,7 +32,6 @@ class Timing:
     fence: float = 10.0
     poll: float = 1.0
     watch: float = 5.0
-    quiet: float = 0.3
     slowest: float = 900.0
     silent_polls: int = 3
 

@@ -8,13 +8,14 @@ from devices.ports.port import PortLost
 from devices.receipt.config import Timing
 from devices.receipt.content import receipt_from
 from devices.receipt.errors import MalformedContent
-from devices.receipt.escpos import PAPER_WHEN_DONE, Printout, fence, printout, pulse, real_time_pulse
+from devices.receipt.escpos import PAPER_WHEN_DONE, STATUS_BACK_ON, Printout, fence, printout, pulse, real_time_pulse
 from devices.receipt.link import FellSilent, Link
 from devices.receipt.model import PrinterModel
 
 CLEAR_AFTER_ERROR = b"\x10\x05\x02"
 """`DLE ENQ 2`: forget what you hold, then recover."""
 
+EQUAL_STATUSES = 3
 OFFLINE, SILENT, RESUMED = ("printer.offline",), ("printer.silent",), ("printer.resumed",)
 Ending = tuple[Outcome, tuple[str, ...]]
 
@@ -32,12 +33,14 @@ class Printing:
 
     def __init__(self, model: PrinterModel, timing: Timing, clock: Callable[[], float]) -> None:
         self._model, self._timing, self._clock = model, timing, clock
-        self._suspect = False  # a fence was never answered: its answer may still come
+        self._link: Link | None = None
         self._token = 0
 
     def take_over(self, link: Link) -> None:
-        """A link was opened: carry over what the one before left unanswered."""
-        link.fences_asked = int(self._suspect)
+        """A link was opened: what the one before left unanswered may still be answered on it."""
+        if self._link is not None:
+            link.fences_asked = max(0, self._link.fences_asked - self._link.fences_answered)
+        self._link = link
 
     def bytes_of(self, job: Job) -> Printout:
         """What to write for a job. Raises `ReceiptError`."""
@@ -107,35 +110,38 @@ class Printing:
             return waited.hindered
         if link.status.offline and not (await link.inquire(self._timing.reply) and not link.status.offline):
             return link.status.causes or OFFLINE
-        return () if await self._answers_in_step(link) else self._silent(link)
+        return () if await self._answers_in_step(link, report) else self._silent(link)
 
     def _silent(self, link: Link) -> tuple[str, ...]:
         """It does not answer: the connection is to be opened anew, and the state to say so."""
         link.lose(FellSilent("no answer"))
         return SILENT
 
-    async def _answers_in_step(self, link: Link) -> bool:
-        """Make sure that no answer to an older fence can be taken for the next one's; False if none comes at all."""
+    async def _answers_in_step(self, link: Link, report: Report) -> bool:
+        """Make sure that no answer to an older fence can be taken for the next one's; False if it falls silent.
+
+        A fence and three requests for automatic status are sent after what is still unanswered. They are in step when
+        every fence was answered, or when three equal statuses came in a row: one may have been sent unasked, one may
+        stand at the beginning of an older job, but then a fence stands between it and these. Failing both (a printer
+        without automatic status), when no answer came for as long as the printer may take. Raises `PortLost`.
+        """
         if link.fences_asked == link.fences_answered:
             return True
         before = link.fences_answered
-        link.feed(PAPER_WHEN_DONE)
-        allowed = self._clock() + self._timing.fence
-        while link.fences_answered == before and self._clock() < allowed:
-            await self._heard(link, self._timing.poll)
-        if link.fences_answered == before:
+        link.fences_asked = max(link.fences_asked, before) + 1
+        link.equal_statuses = 0
+        link.feed(PAPER_WHEN_DONE + STATUS_BACK_ON * EQUAL_STATUSES)
+        waited = await self._attend(
+            link,
+            report,
+            lambda: link.fences_answered >= link.fences_asked or link.equal_statuses >= EQUAL_STATUSES,
+            lambda: link.wait(self._timing.poll),
+            self._timing.fence,
+        )
+        if waited.hindered and (waited.hindered != SILENT or link.fences_answered == before):
             return False
-        while await self._heard(link, self._timing.quiet):
-            pass
         link.fences_asked = link.fences_answered
-        self._suspect = False
         return True
-
-    async def _heard(self, link: Link, seconds: float) -> bool:
-        if link.lost is not None:
-            raise link.lost
-        link.moved.clear()
-        return await link.wait(seconds)
 
     def _write(self, link: Link, out: Printout) -> bytes:
         """Feed the job and its fence; returns the fence's token. Raises `PortLost`: then nothing was written."""
@@ -147,7 +153,6 @@ class Printing:
         token = b"%04d" % (self._token % 10_000)
         link.feed(data + fence(self._model, token))
         link.fences_asked += out.fences + (self._model.fence == "gs_r")
-        self._suspect = True
         return token
 
     async def _finish(self, link: Link, size: int, token: bytes, report: Report) -> Ending:
@@ -168,7 +173,6 @@ class Printing:
         )
         if fenced.hindered:
             return await self._given_up(link, fenced.hindered)
-        self._suspect = False
         return Outcome.DONE, RESUMED if written.resumed or fenced.resumed else ()
 
     async def _write_out(self, link: Link, report: Report, allowance: float) -> _Waited:
