@@ -13,7 +13,9 @@ from typing import Any
 
 from py_mini_racer import JSEvalException
 
+from tests.loyalty.pricing.examples import examples
 from tests.loyalty.pricing.generated import jobs
+from tests.loyalty.pricing.golden import golden
 from tests.loyalty.pricing.javascript import Engine, sources
 from tests.loyalty.pricing.returns import cash_cases, refund_cash_cases, return_cases
 from tests.loyalty.pricing.vectors_run import priced
@@ -75,10 +77,11 @@ class Judge:
     """Baskets, returns and cash amounts with Python's answers, against which each fault is tried."""
 
     def __init__(self, baskets: int, seed: int = 31) -> None:
-        every = jobs(seed, baskets)
+        worked = [(each.rule_set, each.basket) for each in examples()]
+        every = worked + golden() + jobs(seed, baskets)
         self._batches: list[tuple[list[Any], list[Any]]] = []
         start, size = 0, 100
-        while start < baskets:
+        while start < len(every):
             batch = every[start : start + size]
             self._batches.append((batch, [priced(*one) for one in batch]))
             start, size = start + size, size * 4
@@ -86,11 +89,15 @@ class Judge:
 
     def finds(self, mutant: Mutant) -> bool:
         """Whether the altered engine differs from Python anywhere, fails, or does not come to an end."""
+        engine = None
         try:
             engine = Engine(altered(mutant), timeout=20)
             return not self._agrees(engine)
         except JSEvalException:
             return True
+        finally:
+            if engine is not None:
+                engine.close()
 
     def _agrees(self, engine: Engine) -> bool:
         for (asked, answers), ask in (
