@@ -81,10 +81,10 @@ class PricedLine:
         """Make the line cost `parts`; what that is less than before is the rule's discount. Returns it."""
         net = of_parts.total(parts)
         amount = self.net - net
-        if amount > 0:
-            self.parts, self.net = parts, net
+        self.parts, self.net = parts, net
+        if amount:
             self.discounts.append(Discount(rule, name, source, kind, amount))
-        return max(amount, 0)
+        return amount
 
     @property
     def room(self) -> int:
