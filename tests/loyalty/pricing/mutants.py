@@ -8,6 +8,7 @@ import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from random import Random
 from typing import Any
 
@@ -51,8 +52,13 @@ class Mutant:
         return self.file, self.text.strip(), f"{self.was} -> {self.becomes}", self.text[: self.column].count(self.was)
 
 
+@cache
+def shipped() -> dict[str, str]:
+    return sources()
+
+
 def mutants() -> Iterator[Mutant]:
-    for file, source in sources().items():
+    for file, source in shipped().items():
         if file in LEFT_OUT:
             continue
         for number, text in enumerate(source.splitlines(), 1):
@@ -65,7 +71,7 @@ def mutants() -> Iterator[Mutant]:
 
 
 def altered(mutant: Mutant) -> dict[str, str]:
-    files = sources()
+    files = dict(shipped())
     lines = files[mutant.file].splitlines()
     text = lines[mutant.line - 1]
     lines[mutant.line - 1] = text[: mutant.column] + mutant.becomes + text[mutant.column + len(mutant.was) :]
