@@ -6,9 +6,9 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 from pos.documents.after import HANDLERS as DOCUMENT_HANDLERS
-from pos.storage.outbox import Handler, Worker
 
 from pos.storage.database import Database
+from pos.storage.outbox import Handler, Worker
 
 HANDLERS: dict[str, Handler] = {**DOCUMENT_HANDLERS}
 

@@ -16,7 +16,7 @@ from devices.agent.rules import (
     state_after_restart,
     worst_first,
 )
-from devices.agent.store import Store, Transaction
+from devices.agent.store import Store, Transaction, numbered
 from devices.device import DeviceState, Job, Outcome
 
 DAY = 24 * 60 * 60 * 1_000
@@ -209,7 +209,7 @@ class Journal:
             after, gap = resume_point(asked, acked and acked[0], newest, oldest)
             rows = tx.execute("SELECT seq, register, device, body FROM events WHERE seq > ? ORDER BY seq", (after,))
             events = [
-                {**json.loads(body), "seq": seq}
+                numbered(seq, json.loads(body))
                 for seq, whose, device, body in rows
                 if concerns(register, devices, whose, device)
             ]
@@ -290,7 +290,7 @@ def _move(
         "UPDATE jobs SET state = ?, waiting = ?, causes = ?, seq = ?, state_at = ? WHERE id = ?",
         (state, waiting, json.dumps(worst_first(causes)), seq, now, job_id),
     )
-    return {**body, "seq": seq}
+    return numbered(seq, body)
 
 
 def _state_of(tx: Transaction, job_id: str) -> dict[str, Any]:

@@ -102,8 +102,13 @@ class Transaction:
             (at, register, device, json.dumps(body, ensure_ascii=False, separators=(",", ":"))),
         )
         seq = cast(int, cursor.lastrowid)
-        self.events.append(Event(seq, register, device, {**body, "seq": seq}, expires_at))
+        self.events.append(Event(seq, register, device, numbered(seq, body), expires_at))
         return seq
+
+
+def numbered(seq: int, body: dict[str, Any]) -> dict[str, Any]:
+    """The message with its number right after its type."""
+    return {"type": body["type"], "seq": seq, **body}
 
 
 Work = Callable[[Transaction], T]

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import os
 import select
+import sys
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -12,6 +13,14 @@ from typing import TypeVar
 import serial
 
 from devices.ports.port import PortLost, PortUnavailable
+
+if sys.platform == "win32":
+    PORT_ERRORS: tuple[type[Exception], ...] = (serial.SerialException, OSError)
+else:
+    import termios
+
+    PORT_ERRORS: tuple[type[Exception], ...] = (serial.SerialException, OSError, termios.error)
+"""pyserial lets the system's own errors through in places; `termios.error` is not an `OSError`."""
 
 T = TypeVar("T")
 POLL_SECONDS = 0.2
@@ -59,7 +68,7 @@ class SerialPort:
             opening.add_done_callback(_close_late)
             threads.shutdown(wait=False)
             raise PortUnavailable(f"{self.name}: did not open in {self._open_timeout} s") from error
-        except (serial.SerialException, OSError, ValueError) as error:
+        except (*PORT_ERRORS, ValueError) as error:
             threads.shutdown(wait=False)
             raise PortUnavailable(f"{self.name}: {error}") from error
         self._serial, self._threads, self._lost = opened, threads, None
@@ -127,7 +136,7 @@ class SerialPort:
         try:
             while await step(opened):
                 pass
-        except (serial.SerialException, OSError, TypeError) as error:  # pyserial reads None after an unplug
+        except (*PORT_ERRORS, TypeError) as error:  # pyserial reads None after an unplug
             self._lose(PortLost(f"{self.name}: {error}"))
 
     async def _receive(self, opened: serial.Serial) -> bool:
@@ -183,9 +192,9 @@ def _close_after(threads: ThreadPoolExecutor, opened: serial.Serial) -> None:
 
 
 def _close_quietly(opened: serial.Serial) -> None:
-    with contextlib.suppress(serial.SerialException, OSError):
+    with contextlib.suppress(*PORT_ERRORS):
         opened.reset_output_buffer()
-    with contextlib.suppress(serial.SerialException, OSError):
+    with contextlib.suppress(*PORT_ERRORS):
         opened.close()
 
 

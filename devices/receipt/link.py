@@ -22,8 +22,13 @@ DLE_EOT = b"\x10\x04"
 PROCESS_ID = b'7"'
 
 
+class FellSilent(PortLost):
+    """The port is there, the printer behind it no longer answers."""
+
+
 class Link:
-    """Lives from one opening of the port to its loss. `changed` is called after every change of `status`.
+    """Lives from one opening of the port to its loss. `changed` is called after every change of
+    `status` and at the loss.
 
     `moved` is set whenever anything is heard or the port is lost, for whoever waits on more than one thing.
     """
@@ -52,13 +57,16 @@ class Link:
 
     def lose(self, lost: PortLost) -> None:
         """Nothing more will be heard: everyone who waits is told."""
-        self.lost = self.lost or lost
+        if self.lost is not None:
+            return
+        self.lost = lost
         for _, answer in self._asked:
             if not answer.done():
                 answer.set_exception(self.lost)
         self._asked.clear()
         self.moved.set()
         self._gone.set()
+        self._changed()
 
     def feed(self, data: bytes) -> None:
         """Raises `PortLost`."""
@@ -87,6 +95,13 @@ class Link:
         finally:
             with contextlib.suppress(ValueError):
                 self._asked.remove(entry)
+        return True
+
+    async def inquire(self, seconds: float) -> bool:
+        """Ask for everything, `seconds` for each answer; False at the first that does not come. Raises `PortLost`."""
+        for number in (1, 2, 3, 4):
+            if not await self.ask(number, seconds):
+                return False
         return True
 
     async def wait_lost(self, seconds: float) -> None:

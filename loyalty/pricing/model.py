@@ -44,6 +44,8 @@ class RuleSetVersion(Base):
 
     version: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     body: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    names: Mapped[dict[str, dict[str, str]]] = mapped_column(JSONB, server_default=text("'{}'"))
+    """What each rule's `name` reads in each language."""
     active_from: Mapped[datetime] = mapped_column(Moment)
     made_at: Mapped[datetime] = mapped_column(Moment)
     made_by: Mapped[UUID | None]

@@ -15,18 +15,29 @@ ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtext('rule_set'))"
 
 
 async def publish_rule_set(
-    session: AsyncSession, body: Mapping[str, Any], *, active_from: datetime, by: UUID | None, at: datetime
+    session: AsyncSession,
+    body: Mapping[str, Any],
+    *,
+    active_from: datetime,
+    by: UUID | None,
+    at: datetime,
+    names: Mapping[str, dict[str, str]] | None = None,
 ) -> int:
     """Put rules (rule-set v1; its `version` is given here) in force from that moment; returns their number.
 
-    The regulations are part of it: a sale must be priced again later by what was law then. Raises a `Malformed` of the
+    The regulations are part of it: a sale must be priced again later by what was law then. `names` says what each
+    rule's `name` reads in each language. Raises a `Malformed` of the
     engine's, which names the field.
     """
     await session.execute(text(ONE_AT_A_TIME))
     version = int(await session.scalar(select(func.coalesce(func.max(RuleSetVersion.version), 0))) or 0) + 1
     numbered = {**body, "schema": 1, "version": version}
     read_rule_set(numbered)
-    session.add(RuleSetVersion(version=version, body=numbered, active_from=active_from, made_at=at, made_by=by))
+    session.add(
+        RuleSetVersion(
+            version=version, body=numbered, names=dict(names or {}), active_from=active_from, made_at=at, made_by=by
+        )
+    )
     await session.flush()
     return version
 

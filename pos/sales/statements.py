@@ -16,6 +16,8 @@ from pos.documents.arrival import Arrival
 from pos.documents.model import Document, DocumentConflict, Quarantine
 from pos.documents.projection import TABLES, Row, table_of
 
+CHANNELS = ("outbox", "recorded")
+"""Whom a group wakes at its commit: the worker, and the open pages of the back office."""
 RECORDED = "documents.recorded"
 """The outbox message of a group: `{"documents": [id, …]}`."""
 
@@ -68,7 +70,9 @@ def write_statement() -> str:
     for table in WRITTEN:
         parts.append(f"{table.name}_rows AS ({insertion(table, first)})")
         first += len(table.columns)
-    return "WITH " + ",\n".join(parts) + f"\nINSERT INTO outbox (kind, payload) VALUES ('{RECORDED}', ${first}::jsonb)"
+    outbox = f"INSERT INTO outbox (kind, payload) VALUES ('{RECORDED}', ${first}::jsonb)"  # noqa: S608  # our own names
+    woken = ", ".join(f"pg_notify('{channel}', '')" for channel in CHANNELS)
+    return "WITH " + ",\n".join(parts) + f"\n{outbox} RETURNING {woken}"
 
 
 WRITE = write_statement()

@@ -9,6 +9,7 @@ from typing import Any
 
 from pos import __version__
 from pos.core.errors import TillError
+from pos.storage.said import SaidInEnglish
 from web.cli import data, people, serving
 from web.settings import Settings
 from web.texts import text
@@ -29,12 +30,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         asyncio.run(asked.command(asked, settings))
     except TillError as error:
-        print(f"tillcard: {text('en', f'error.{error.code}', **error.fields)} ({error.code})", file=sys.stderr)
-        for name, value in error.fields.items():
-            print(f"  {name}: {value}", file=sys.stderr)
+        print(f"tillcard: {sentence(error)} ({error.code})", file=sys.stderr)
         sys.exit(2)
     except KeyboardInterrupt:
         sys.exit(130)
+
+
+def sentence(error: TillError) -> str:
+    """What went wrong and what to do, in English: a terminal has no language of its own."""
+    return str(error) if isinstance(error, SaidInEnglish) else text("en", f"error.{error.code}", **error.fields)
 
 
 def parser() -> argparse.ArgumentParser:

@@ -1,30 +1,59 @@
 """`tillcard backup`, `restore` and `check`."""
 
 import argparse
+import os
 import sys
 
-from pos.documents.check import check_database
+import asyncpg
+
+from pos import __version__
+from pos.documents.check import check as findings
+from pos.exchange.cursor import begin_epoch
 from pos.storage import backup as backups
+from pos.storage import migrations
+from pos.storage.database import Database, located
+from web import clock
 from web.cli.shop import shop_addresses
 from web.settings import Settings
 
+MOST_SHOWN = 100
+
 
 async def backup(asked: argparse.Namespace, settings: Settings) -> None:
-    """Write everything into one file, with the digest of every table."""
+    """Write everything into one new file, with the digest of every table; the shop stays open."""
     async with shop_addresses(settings) as addresses:
-        print(await backups.backup(addresses, asked.file))
+        header = await backups.backup(addresses.owner, asked.file, app_version=__version__, at=clock.now())
+    print(f"saved {len(header.tables)} tables of PostgreSQL {header.server_version} into {asked.file}")
 
 
 async def restore(asked: argparse.Namespace, settings: Settings) -> None:
-    """Bring a backup into an empty data folder and verify it by digest."""
-    async with shop_addresses(settings) as addresses:
-        print(await backups.restore(addresses, asked.file))
+    """Bring a backup into an empty data folder and verify it by digest; tills then take a full copy."""
+    url = os.environ.get("DATABASE_URL")
+    async with located(settings.data, url, os.environ.get("TILLCARD_APP_DATABASE_URL")) as addresses:
+        header = await backups.restore(addresses.owner, asked.file)
+        await migrations.upgrade(addresses.owner)
+        database = await Database.open(addresses.app)
+        try:
+            async with database.transaction() as session:
+                begin_epoch(session, "restored", at=clock.now())
+        finally:
+            await database.close()
+    print(f"restored {len(header.tables)} tables made {header.made_at}, every one verified")
 
 
 async def check(asked: argparse.Namespace, settings: Settings) -> None:
-    """Exit code 1 where anything is altered, missing or surplus."""
+    """Derive everything again from the documents' bytes; exit code 1 where anything differs."""
     async with shop_addresses(settings) as addresses:
-        report = await check_database(addresses.owner)
-    print(report)
-    if report.problems:
+        connection = await asyncpg.connect(addresses.owner)
+        try:
+            found = 0
+            async for finding in findings(connection):
+                found += 1
+                if found <= MOST_SHOWN:
+                    print(f"{finding.kind:10} {finding.table:18} {finding.document_id or '-'}  {finding.detail}")
+            documents = await connection.fetchval("SELECT count(*) FROM document")
+        finally:
+            await connection.close()
+    print(f"{documents} documents checked, {found} findings")
+    if found:
         sys.exit(1)

@@ -10,9 +10,9 @@ from litestar.datastructures import State
 from litestar.enums import RequestEncodingType
 from litestar.params import Body, Parameter
 from litestar.response import Redirect, ServerSentEvent, Template
-from loyalty.pricing.queries import currency_of, rule_names
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from loyalty.pricing.queries import currency_of, rule_names
 from pos.reports.attention import attention_list
 from pos.reports.queries import (
     SaleRow,

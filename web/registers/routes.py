@@ -8,7 +8,7 @@ from litestar.datastructures import State
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from pos import __version__
-from pos.exchange.feed import database_epoch
+from pos.exchange.cursor import database_epoch
 from pos.registers.model import Outlet
 from pos.registers.service import pair
 from pos.staff.service import count_try

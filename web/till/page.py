@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from litestar import Response, Router, get
-from litestar.response import File
+from litestar.response import File, Redirect
 from litestar.static_files import create_static_files_router
 
 from pos import __version__
@@ -47,7 +47,14 @@ async def precache_list() -> Response[dict[str, Any]]:
 async def service_worker() -> Response[bytes]:
     """The service worker with its version written in, so that the browser sees a new one."""
     source = (FOLDER / "sw.js").read_bytes().replace(b"@VERSION@", precache()["version"].encode())
-    return Response(source, media_type="text/javascript", headers={"cache-control": "no-cache"})
+    headers = {"cache-control": "no-cache", "service-worker-allowed": "/till"}
+    return Response(source, media_type="text/javascript", headers=headers)
+
+
+@get("/till/sw-reset", include_in_schema=False)
+async def without_worker() -> Redirect:
+    """Where one lands who has no service worker to take away."""
+    return Redirect("/till")
 
 
 TILL_PAGE = Router(
@@ -56,6 +63,7 @@ TILL_PAGE = Router(
         till_page,
         precache_list,
         service_worker,
+        without_worker,
         create_static_files_router(path="/till", directories=[FOLDER], include_in_schema=False),
     ],
 )

@@ -1,17 +1,14 @@
-"""What can go wrong with the embedded database. Each carries an English sentence for the terminal: who runs the
-server reads it before any language is known."""
+"""What can go wrong with the embedded database, each with the sentence that says what to do."""
 
 from pos.core.errors import Conflict, Unavailable
+from pos.storage.said import SaidInEnglish
 
 
-class EmbeddedError(Unavailable):
+class EmbeddedError(SaidInEnglish, Unavailable):
     """The embedded database cannot be used; `str()` says what to do."""
 
     code = "database.embedded"
     sentence = "The embedded database failed."
-
-    def __str__(self) -> str:
-        return self.sentence.format(**self.fields)
 
 
 class BinariesMissing(EmbeddedError):

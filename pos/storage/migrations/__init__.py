@@ -13,29 +13,47 @@ from sqlalchemy import Connection, text
 from pos.core.errors import Conflict
 from pos.storage.database import engine_for
 from pos.storage.embedded.configuration import APP
+from pos.storage.said import SaidInEnglish
 
 VERSION_TABLE = "schema_version"
+RESTORING = "tillcard: a restore is under way"
+"""The database's comment until what was restored is verified."""
+DATABASE_COMMENT = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = current_database()"
 _HERE = Path(__file__).parent
 _LOCK = 0x7111CA2D
 """Advisory lock: one upgrade at a time; the others wait and then find nothing to do."""
 
 
-class SchemaTooOld(Conflict):
+class SchemaTooOld(SaidInEnglish, Conflict):
     """The database lacks steps that this version needs: run `tillcard up` or the migration first. `found`, `wanted`."""
 
     code = "database.schema_too_old"
+    sentence = (
+        "The database is at step {found}, this version needs {wanted}. Run `tillcard up` or `tillcard upgrade` first."
+    )
 
 
-class SchemaTooNew(Conflict):
+class SchemaTooNew(SaidInEnglish, Conflict):
     """The database was upgraded by a newer Tillcard than this one. `found`, `wanted`."""
 
     code = "database.schema_too_new"
+    sentence = (
+        "The database is at step {found}, made by a newer Tillcard; this one knows {wanted}. Install the newer one."
+    )
 
 
-class AppRoleMissing(Conflict):
+class RestoreUnfinished(SaidInEnglish, Conflict):
+    """A restore into this database was interrupted: run `tillcard restore` once more."""
+
+    code = "database.restore_unfinished"
+    sentence = "A restore into this database was interrupted. Run the same `tillcard restore` once more."
+
+
+class AppRoleMissing(SaidInEnglish, Conflict):
     """The role of the app is missing and may not be made by this user. `statement` is what an administrator runs."""
 
     code = "database.app_role_missing"
+    sentence = "The database user may not make the role of the app. Have an administrator run: {statement}"
 
 
 def head(versions: Path | None = None) -> str | None:
@@ -55,14 +73,23 @@ async def current(dsn: str) -> str | None:
 
 
 async def check(dsn: str, versions: Path | None = None) -> None:
-    """Return when the database is at this version's newest step. Raises `SchemaTooOld` or `SchemaTooNew`."""
+    """Return when the database is at this version's newest step.
+
+    Raises `SchemaTooOld`, `SchemaTooNew`, or `RestoreUnfinished` where a restore was killed before it was verified.
+    """
+    await _refuse_unfinished_restore(dsn)
     found, wanted = await current(dsn), head(versions)
     if found == wanted:
         return
-    known = {script.revision for script in ScriptDirectory.from_config(_config(versions)).walk_revisions()}
-    if found is not None and found not in known:
-        raise SchemaTooNew(found=found, wanted=wanted)
+    known(found, versions)
     raise SchemaTooOld(found=found, wanted=wanted)
+
+
+def known(step: str | None, versions: Path | None = None) -> None:
+    """Return if this version of the program has the step, or there is none. Raises `SchemaTooNew`."""
+    steps = {script.revision for script in ScriptDirectory.from_config(_config(versions)).walk_revisions()}
+    if step is not None and step not in steps:
+        raise SchemaTooNew(found=step, wanted=head(versions))
 
 
 async def upgrade(dsn: str, target: str = "head", versions: Path | None = None) -> str | None:
@@ -71,14 +98,21 @@ async def upgrade(dsn: str, target: str = "head", versions: Path | None = None) 
     May be interrupted at any point and repeated: every step is one transaction. Raises `SchemaTooNew`,
     `AppRoleMissing`.
     """
-    found, config = await current(dsn), _config(versions)
-    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
-    if found is not None and found not in known:
-        raise SchemaTooNew(found=found, wanted=head(versions))
-    await _ensure_app_role(dsn)
+    config = _config(versions)
+    known(await current(dsn), versions)
+    await ensure_app_role(dsn)
     async with _alone(dsn) as connection:
         await connection.run_sync(_run, config, target)
     return await current(dsn)
+
+
+async def _refuse_unfinished_restore(dsn: str) -> None:
+    connection = await asyncpg.connect(dsn, timeout=10)
+    try:
+        if await connection.fetchval(DATABASE_COMMENT) == RESTORING:
+            raise RestoreUnfinished
+    finally:
+        await connection.close(timeout=5)
 
 
 def _run(connection: Connection, config: Config, target: str) -> None:
@@ -102,7 +136,7 @@ async def _alone(dsn: str) -> AsyncIterator:
         await engine.dispose()
 
 
-async def _ensure_app_role(dsn: str) -> None:
+async def ensure_app_role(dsn: str) -> None:
     """The role that migrations grant rights to; on a server that is not ours it may be missing."""
     connection = await asyncpg.connect(dsn, timeout=10)
     try:

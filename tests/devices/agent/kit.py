@@ -31,8 +31,14 @@ def new_id() -> str:
     return str(uuid4())
 
 
+async def eventually(true: Callable[[], bool]) -> None:
+    """Wait until it is true; the test's own time limit is the end of patience."""
+    while not true():  # noqa: ASYNC110 - what is waited for has no event to wait on
+        await asyncio.sleep(0.01)
+
+
 class Sink:
-    """Counts, per job, how often and with how many bytes it arrived; on a thread of its own, so that it outlives agents.
+    """Counts how often and with how many bytes each job arrived; on a thread of its own, so that it outlives agents.
 
     `muted` keeps answers back, as paper out does.
     """
@@ -88,8 +94,7 @@ class Sink:
                 self.arrived[job] += 1
                 self.size[job] += len(line)
                 self.order.append(job)
-                while self._muted.is_set():
-                    await asyncio.sleep(0.01)
+                await eventually(lambda: not self._muted.is_set())
                 writer.write(b"ok " + job.encode() + b"\n")
                 await writer.drain()
         writer.close()

@@ -258,12 +258,14 @@ async def test_a_caller_of_a_future_version_gets_ours_and_one_of_the_past_an_exp
 
 async def test_who_says_nothing_is_sent_away(tmp_path, sink):
     clock = HeldClock()
-    async with Agent(a_config(tmp_path), [LineDevice("receipt", sink.port)], clock) as agent:
-        async with connect(agent.url, origin=ORIGIN, proxy=None) as connection:
-            await (await connection.ping())
-            clock.move_on(11)
-            with pytest.raises(websockets.ConnectionClosed):
-                await connection.recv()
+    async with (
+        Agent(a_config(tmp_path), [LineDevice("receipt", sink.port)], clock) as agent,
+        connect(agent.url, origin=ORIGIN, proxy=None) as connection,
+    ):
+        await (await connection.ping())
+        clock.move_on(11)
+        with pytest.raises(websockets.ConnectionClosed):
+            await connection.recv()
 
     assert connection.close_code == 4408
 

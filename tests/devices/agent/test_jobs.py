@@ -17,6 +17,7 @@ from tests.devices.agent.kit import (
     LineDevice,
     a_config,
     a_till,
+    eventually,
     new_id,
     seen,
     settled,
@@ -121,8 +122,7 @@ async def test_a_printer_that_comes_back_prints_what_still_waits(tmp_path, sink)
     job = new_id()
     async with Agent(a_config(tmp_path), [device]) as agent, a_till(agent) as till:
         await till.submit(job, "receipt", "line", {"text": "later"})
-        while not any(event.get("waiting") for event in seen(till)):
-            await asyncio.sleep(0.01)
+        await eventually(lambda: any(event.get("waiting") for event in seen(till)))
         device._port = sink.port
         ended = await till.until(job)
 
@@ -171,8 +171,7 @@ async def test_a_failed_job_is_tried_again_under_its_own_id_and_only_a_failed_on
     job = new_id()
     async with Agent(a_config(tmp_path), [device], clock) as agent, a_till(agent) as till:
         await till.submit(job, "receipt", "line", {"text": "again"}, ttl=60, made_at=clock.now())
-        while not any(event.get("waiting") for event in seen(till)):
-            await asyncio.sleep(0.01)
+        await eventually(lambda: any(event.get("waiting") for event in seen(till)))
         clock.move_on(61)
         failed = await till.until(job, "failed")
         device._port = sink.port

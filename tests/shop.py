@@ -1,0 +1,64 @@
+"""A shop's schema and its document routes, for the long runs that start their own servers and kill them."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+
+from tests.documents import Till
+
+SECRET = "0123456789abcdef0123456789abcdef"
+
+
+def authorization(till: Till) -> str:
+    return f"Register {till.register_id}.{till.epoch}.{SECRET}"
+
+
+class Server:
+    """The document routes in a process of their own, on a free loopback port."""
+
+    def __init__(self, dsn: str, tills: list[Till]) -> None:
+        self.dsn, self.tills = dsn, tills
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port: int = probe.getsockname()[1]
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        keys = [[str(till.register_id), str(till.outlet_id)] for till in self.tills]
+        command = [sys.executable, "-m", "tests.serve", self.dsn, str(self.port), json.dumps(keys)]
+        self.process = subprocess.Popen(command, cwd=Path(__file__).parents[1])
+
+    def wait(self, seconds: float = 30) -> None:
+        """Return once it answers."""
+        until = time.monotonic() + seconds
+        while True:
+            try:
+                urllib.request.urlopen(f"http://127.0.0.1:{self.port}/health", timeout=2).read()
+                return
+            except (urllib.error.URLError, ConnectionError, TimeoutError):
+                if time.monotonic() > until or (self.process and self.process.poll() is not None):
+                    raise
+                time.sleep(0.05)
+
+    def kill(self) -> None:
+        if self.process:
+            self.process.kill()
+            self.process.wait()
+
+    def stop(self) -> None:
+        if self.process:
+            self.process.terminate()
+            self.process.wait(30)
+
+    def cpu_seconds(self) -> float:
+        """Processor time that the process has used so far (Linux)."""
+        assert self.process
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

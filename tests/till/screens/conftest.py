@@ -1,0 +1,59 @@
+"""A real Chromium in front of the till's real page, core and storage; the server's side is small but real sockets."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
+
+from tests.till.screens.server import PageServer
+from tests.till.screens.till_page import TillPage
+
+CHROMIUM = "/usr/bin/chromium"
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+Opener = Callable[..., TillPage]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        path = CHROMIUM if Path(CHROMIUM).exists() else None
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def server() -> Iterator[PageServer]:
+    server = PageServer()
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def open_till(chromium: Browser, server: PageServer) -> Iterator[Opener]:
+    """Opens a fresh till: `open_till(size=(1280, 800), scheme="dark")`."""
+    contexts: list[BrowserContext] = []
+
+    def opened(size: tuple[int, int] = (1280, 800), **how: str) -> TillPage:
+        context = chromium.new_context(
+            viewport={"width": size[0], "height": size[1]},
+            locale="en-GB",
+            color_scheme=how.get("scheme", "light"),  # type: ignore[arg-type]
+            reduced_motion="no-preference",
+        )
+        contexts.append(context)
+        return TillPage(context.new_page(), server)
+
+    yield opened
+    for context in contexts:
+        context.close()

@@ -1,0 +1,115 @@
+// @ts-check
+/** The open basket as a value. Nothing here writes, prices or knows the time; each verb answers a new basket. */
+import { newId } from "./bytes.js";
+import { TillError } from "./errors.js";
+import { times } from "./numbers.js";
+
+/**
+ * @typedef {{kind: "price" | "percent" | "amount", value: number, reason: string, approver: string | null}} Manual
+ * @typedef {"scan" | "search" | "tile" | "label"} Entry
+ * @typedef {{key: string, product: number, name: string, names: Record<string, string>, item: "goods" | "open", code: string | null, entry: Entry,
+ *   unit: "piece" | "kg", category: number[], quantity: number, price: number, priceSource: "list" | "manual" | "label", regulation: string | null,
+ *   minimum: number, manual: Manual | null, taxCode: string, tax: number}} Line
+ * @typedef {{id: string, name: string, phone: string, tier: string | null, categories: string[], personal: number, points: number, version: number, note: string,
+ *   blocked: string | null}} Holder
+ *   the account as the till knew it when it was attached
+ * @typedef {{what: "added", key: string, quantity: number} | {what: "removed", line: Line, at: number} | {what: "quantity", key: string, before: number}} Step
+ * @typedef {{date: string, minute: number, weekday: number}} LocalTime
+ * @typedef {{id: string, lines: Line[], account: Holder | null, claimed: string[], coupons: string[], firstScan: LocalTime | null, payment: LocalTime | null,
+ *   pricedAt: number | null, state: "open" | "paying", steps: Step[], parkedAt: number | null}} Basket
+ */
+
+export const MOST_LINES = 2_000;
+const MOST_STEPS = 50;
+const MOST = Number.MAX_SAFE_INTEGER;
+
+/** @returns {Basket} */
+export const emptyBasket = () => ({ id: newId(), lines: [], account: null, claimed: [], coupons: [], firstScan: null, payment: null, pricedAt: null, state: "open", steps: [], parkedAt: null });
+
+/** @param {Basket} basket @param {string} key */
+export function lineOf(basket, key) {
+  const line = basket.lines.find((candidate) => candidate.key === key);
+  if (!line) throw new TillError("basket.no_such_line", { key });
+  return line;
+}
+
+/** Gross of the lines: list prices. @param {Basket} basket */
+export const grossOf = (basket) => basket.lines.reduce((total, line) => total + times(line.price, line.quantity), 0);
+
+/**
+ * The basket with `quantity` more of a product: on its last line if that one is the same thing, else on a new one.
+ * @param {Basket} basket @param {Omit<Line, "key" | "manual">} goods @param {LocalTime} now
+ */
+export function added(basket, goods, now) {
+  if (goods.quantity <= 0) throw new TillError("quantity.not_positive");
+  const last = [...basket.lines].reverse().find((line) => same(line, goods));
+  const firstScan = basket.firstScan ?? now;
+  if (last) {
+    const quantity = within(last.quantity + goods.quantity);
+    const lines = basket.lines.map((line) => (line === last ? { ...line, quantity } : line));
+    return stepped({ ...basket, lines, firstScan }, { what: "added", key: last.key, quantity: goods.quantity });
+  }
+  if (basket.lines.length === MOST_LINES) throw new TillError("basket.too_long", { most: MOST_LINES });
+  within(goods.quantity);
+  within(times(goods.price, goods.quantity));
+  const line = { ...goods, key: newId(), manual: null };
+  return stepped({ ...basket, lines: [...basket.lines, line], firstScan }, { what: "added", key: line.key, quantity: goods.quantity });
+}
+
+/** @param {Line} line @param {Omit<Line, "key" | "manual">} goods */
+const same = (line, goods) =>
+  line.product === goods.product && line.item === "goods" && line.unit === "piece" && goods.unit === "piece" && line.manual === null && line.price === goods.price && line.priceSource === "list" && goods.priceSource === "list";
+
+/** @param {Basket} basket @param {string} key @param {number} quantity thousandths, above 0 */
+export function withQuantity(basket, key, quantity) {
+  const { quantity: before, unit, price } = lineOf(basket, key);
+  if (quantity <= 0) throw new TillError("quantity.not_positive");
+  if (unit === "piece" && quantity % 1_000 !== 0) throw new TillError("quantity.not_whole");
+  within(quantity);
+  within(times(price, quantity));
+  const lines = basket.lines.map((line) => (line.key === key ? { ...line, quantity } : line));
+  return stepped({ ...basket, lines }, { what: "quantity", key, before });
+}
+
+/** @param {Basket} basket @param {string} key */
+export function without(basket, key) {
+  const line = lineOf(basket, key);
+  const at = basket.lines.indexOf(line);
+  return stepped({ ...basket, lines: basket.lines.filter((other) => other !== line) }, { what: "removed", line, at });
+}
+
+/** @param {Basket} basket @param {string} key @param {Manual | null} manual */
+export function withManual(basket, key, manual) {
+  const { price } = lineOf(basket, key);
+  if (manual?.kind === "price" && manual.value > price) throw new TillError("manual.above_list", { price });
+  if (manual && (!Number.isSafeInteger(manual.value) || manual.value < 0 || (manual.kind === "percent" && manual.value > 10_000))) throw new TillError("manual.out_of_range");
+  return { ...basket, lines: basket.lines.map((line) => (line.key === key ? { ...line, manual } : line)) };
+}
+
+/**
+ * The basket before its last step, and which line that made smaller (null if it made none smaller).
+ * @param {Basket} basket @returns {{basket: Basket, reduced: {line: Line, after: number} | null}}
+ */
+export function undone(basket) {
+  const step = basket.steps.at(-1);
+  if (!step) throw new TillError("basket.nothing_to_undo");
+  const before = { ...basket, steps: basket.steps.slice(0, -1) };
+  if (step.what === "removed") return { basket: { ...before, lines: [...basket.lines.slice(0, step.at), step.line, ...basket.lines.slice(step.at)] }, reduced: null };
+  const line = lineOf(basket, step.key);
+  const after = step.what === "added" ? Math.max(0, line.quantity - step.quantity) : step.before;
+  const lines = after === 0 ? basket.lines.filter((other) => other !== line) : basket.lines.map((other) => (other === line ? { ...line, quantity: after } : other));
+  return { basket: { ...before, lines }, reduced: after < line.quantity ? { line, after } : null };
+}
+
+/** @param {Basket} basket @param {Step} step */
+function stepped(basket, step) {
+  const gone = step.what === "removed" ? step.line.key : null;
+  const steps = basket.steps.filter((old) => old.what === "removed" || old.key !== gone);
+  return { ...basket, steps: [...steps, step].slice(-MOST_STEPS) };
+}
+
+/** @param {number} amount */
+function within(amount) {
+  if (!Number.isSafeInteger(amount) || amount > MOST) throw new TillError("amount.too_large");
+  return amount;
+}

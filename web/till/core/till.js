@@ -1,0 +1,265 @@
+// @ts-check
+/** What screens see of the till: signals to read and verbs to call. Verbs wait for one another; failures are `TillError`. */
+import { computed, effect, signal } from "../vendor/preact-signals-htm.js";
+import { priceAt } from "./catalogue.js";
+import { Core } from "./core.js";
+import { read } from "./documents.js";
+import { TillError } from "./errors.js";
+import { LANGUAGES, language, loadTexts, named, useRuleNames, useShop } from "./i18n.js";
+import { messagesOf, staleSince } from "./messages.js";
+import { notes } from "./payment.js";
+import { listen } from "./scanner.js";
+import { reported } from "./shift.js";
+import { open } from "./store.js";
+import { TillLock } from "./tab-lock.js";
+
+const MINUTE = 15_000;
+
+/** @type {{value: Core | null, peek(): Core | null}} */
+const core = signal(null);
+/** @type {{value: "starting" | "insecure" | "other-tab" | "broken" | "running", peek(): string}} */
+const stage = signal("starting");
+/** @type {{value: {code: string, fields: object} | null}} */
+const failure = signal(null);
+/** @type {{value: {at: number, text: string, result: import("./scan.js").Scanned} | null, peek(): any}} */
+const scanned = signal(null);
+const dismissed = signal(/** @type {ReadonlySet<string>} */ (new Set()));
+
+/** @returns {Core} */
+function running() {
+  const found = core.peek();
+  if (!found) throw new TillError("till.not_started");
+  return found;
+}
+
+/** A signal of the core's state, `empty` until it runs. @template T @param {(core: Core) => T} of @param {T} empty */
+const seen = (of, empty) => computed(() => (core.value ? of(core.value) : empty));
+/** A verb: after the ones before it. @template {any[]} A @template R @param {(core: Core, ...args: A) => R | Promise<R>} verb @returns {(...args: A) => Promise<R>} */
+const verb =
+  (verb) =>
+  async (...args) => {
+    const till = running();
+    return till.serial(() => verb(till, ...args));
+  };
+
+/** @param {Core} till @param {any} product */
+const shownProduct = (till, product) => ({
+  seq: product.seq,
+  name: named(product.names),
+  price: priceAt(product, till.clock.now()) ?? 0,
+  unit: product.unit,
+  code: product.barcodes[0]?.[0] ?? null,
+  category: product.category,
+});
+
+/** @param {import("./basket.js").Basket} basket */
+const shownBasket = (basket) => ({ ...basket, lines: basket.lines.map((line) => ({ ...line, printed: line.name, name: named(line.names) || line.name })) });
+
+export const till = {
+  ready: computed(() => {
+    if (stage.value !== "running" || !core.value) return stage.value === "running" ? "starting" : stage.value;
+    const { identity, data, cashier, shift } = core.value.state;
+    if (!identity.value || !data.value) return "unpaired";
+    if (!cashier.value) return "signed-out";
+    return shift.value ? "ready" : "no-shift";
+  }),
+  failure,
+  identity: seen(({ state }) => state.identity.value && { ...state.identity.value, outlet: state.data.value?.outlet ?? state.identity.value.outlet }, null),
+  settings: seen(({ state }) => state.data.value?.settings ?? {}, {}),
+  staff: seen(({ state }) => (state.data.value?.staff ?? []).map(({ id, name, role, language }) => ({ id, name, role, language })), []),
+  cashier: seen(({ state }) => state.cashier.value, null),
+  shift: seen(({ state }) => state.shift.value, null),
+  basket: seen(({ state }) => shownBasket(state.basket.value), /** @type {any} */ ({ id: "", lines: [], account: null, claimed: [], state: "open" })),
+  canUndo: seen(({ state }) => state.basket.value.steps.length > 0 && state.tenders.value.length === 0, false),
+  quote: seen((running) => running.quote.value, null),
+  parked: seen(({ state }) => state.parked.value.map(shownBasket), []),
+  paying: seen((running) => (running.state.data.value ? running.paying.value : null), null),
+  lastReceipt: seen(({ state }) => state.lastReceipt.value, null),
+  sync: seen(({ state }) => ({ ...state.sync.value, staleSince: staleSince(state.data.value, Date.now()) }), /** @type {any} */ ({ online: false, unsent: 0, quarantined: 0, conflict: 0, lastSeen: null, staleSince: null })),
+  devices: seen(({ state }) => state.devices.value, /** @type {any} */ ({ agent: "none", printer: { health: "unknown", causes: [] }, jobs: [] })),
+  storage: seen(({ state }) => state.device.value, null),
+  /** The latest code that was scanned or typed, and what it was: a choice, a receipt and a badge are for a screen to act on. */
+  scanned,
+  denominations: seen(({ state }) => {
+    const settings = state.data.value?.settings;
+    return settings ? notes(settings.currency, settings.exponent).reverse() : [];
+  }, /** @type {number[]} */ ([])),
+  names: seen(({ state }) => {
+    const { tiers = [], categories = [] } = state.data.value?.names ?? {};
+    const byCode = (/** @type {any[]} */ list) => Object.fromEntries(list.map(({ code, names }) => [code, named(names)]));
+    return { tiers: byCode(tiers), categories: byCode(categories), claimable: categories.filter((/** @type {any} */ each) => each.claimable).map((/** @type {any} */ each) => each.code) };
+  }, /** @type {any} */ ({ tiers: {}, categories: {}, claimable: [] })),
+  /** Tiles by their top category: [{id, name, products}]. */
+  tiles: seen((running) => {
+    void running.state.catalogued.value;
+    const names = new Map((running.state.data.value?.categories ?? []).map((/** @type {any} */ category) => [category.id, category.names]));
+    /** @type {Map<number, any>} */
+    const groups = new Map();
+    for (const product of running.catalogue.tiles()) {
+      const top = product.category.at(-1) ?? 0;
+      if (!groups.has(top)) groups.set(top, { id: top, name: named(names.get(top)), products: [] });
+      groups.get(top).products.push(shownProduct(running, product));
+    }
+    return [...groups.values()];
+  }, /** @type {any[]} */ ([])),
+  messages: computed(() => {
+    const now = core.value;
+    const trouble = now?.state.trouble.value ?? null;
+    if (!now) return [];
+    const { sync, devices, device, data } = now.state;
+    void now.state.minute.value;
+    return messagesOf({ sync: sync.value, devices: devices.value, device: device.value, data: data.value, now: Date.now(), trouble, scanned: scanned.value, dismissed: dismissed.value });
+  }),
+  language,
+
+  pair: verb((core, /** @type {string} */ code) => core.identities.pair(code)),
+  signIn: verb((core, /** @type {string} */ id, /** @type {string} */ pin) => core.staff.signIn(id, pin)),
+  signOut: verb((core) => core.staff.signOut()),
+  approve: verb((core, /** @type {string} */ id, /** @type {string} */ pin) => core.staff.approve(id, pin)),
+
+  openShift: verb((core, /** @type {{float: number, counts?: any[]}} */ opening) => core.shifts.open(opening)),
+  /** Totals so far, without telling the chain. */
+  shiftTotals: verb((core) => reported(core.shifts.current())),
+  xReport: verb((core) => core.shifts.xReport()),
+  closeShift: verb((core, /** @type {any} */ closing) => core.shifts.close(closing)),
+  cashIn: verb((core, /** @type {any} */ movement) => core.shifts.move("cash_in", movement)),
+  cashOut: verb((core, /** @type {any} */ movement) => core.shifts.move("cash_out", movement)),
+  openDrawer: verb((core, /** @type {string} */ reason, /** @type {string | null} */ approver = null) => core.shifts.openDrawer(reason, approver)),
+
+  scan: verb(async (core, /** @type {string} */ text) => {
+    const result = await core.scans.scan(text);
+    const shown = result.kind === "choice" ? { ...result, candidates: result.candidates.map(({ product, quantity }) => ({ ...shownProduct(core, product), quantity })) } : result;
+    scanned.value = { at: (scanned.peek()?.at ?? 0) + 1, text, result: shown };
+    return shown;
+  }),
+  addProduct: verb((core, /** @type {number} */ seq, /** @type {number} */ quantity, /** @type {"search" | "tile"} */ entry = "search") => {
+    const product = core.catalogue.product(seq);
+    if (!product) throw new TillError("product.not_known");
+    return core.selling.add(product, { quantity, entry });
+  }),
+  setQuantity: verb((core, /** @type {string} */ key, /** @type {number} */ quantity) => core.selling.setQuantity(key, quantity)),
+  setManual: verb((core, /** @type {string} */ key, /** @type {any} */ manual) => core.selling.setManual(key, manual)),
+  removeLine: verb((core, /** @type {string} */ key) => core.selling.removeLine(key)),
+  undo: verb((core) => core.selling.undo()),
+  voidBasket: verb((core, /** @type {string} */ reason) => core.selling.voidBasket(reason)),
+  attachAccount: verb((core, /** @type {string} */ id) => core.selling.attachAccount(id)),
+  detachAccount: verb((core) => core.selling.detachAccount()),
+  claim: verb((core, /** @type {string} */ category) => core.selling.claim(category)),
+  unclaim: verb((core, /** @type {string} */ category) => core.selling.unclaim(category)),
+  park: verb((core) => core.selling.park()),
+  recall: verb((core, /** @type {string} */ id) => core.selling.recall(id)),
+
+  /** @param {string} text */
+  search(text) {
+    const found = core.peek();
+    if (!found) return { products: [], accounts: [] };
+    return { products: found.catalogue.search(text).map((product) => shownProduct(found, product)), accounts: found.accounts.search(text) };
+  },
+  /** @param {string} text */
+  lookupAccounts: async (text) => running().accounts.byPhone(text),
+
+  startPayment: verb((core) => core.checkout.start()),
+  addTender: verb((core, /** @type {any} */ tender) => core.checkout.addTender(tender)),
+  removeTender: verb((core, /** @type {number} */ at) => core.checkout.removeTender(at)),
+  leavePayment: verb((core) => core.checkout.leave()),
+  finish: verb((core) => core.checkout.finish()),
+
+  /** This register's latest receipts, the newest first. */
+  receipts: async () => {
+    const rows = await running().documents.recentReceipts(100);
+    return rows.map((row) => {
+      const { id, kind, receipt, made_at, totals } = read(row);
+      return { id, kind, receipt, made_at, total: totals.total, state: row.state };
+    });
+  },
+  startRefund: verb((core, /** @type {string} */ receipt) => core.refunds.start(receipt)),
+  refund: verb((core, /** @type {any} */ wish) => core.refunds.refund(wish)),
+  reprint: verb((core, /** @type {string} */ id) => core.printing.reprint(id)),
+  /** @param {string} id */
+  retryPrint: async (id) => running().printing.retry(id),
+  /** @param {string} id */
+  dismissPrint: async (id) => running().printing.dismiss(id),
+
+  /** @param {string} id */
+  dismiss(id) {
+    dismissed.value = new Set([...dismissed.peek(), id]);
+    if (id.startsWith("trouble:")) running().state.trouble.value = null;
+  },
+  /** What a message offers. @param {string} id @param {string} action */
+  async answer(id, action) {
+    const job = id.replace(/^job:/, "");
+    if (action === "retry_print") await running().printing.retry(job);
+    if (action === "dismiss_print") await running().printing.dismiss(job);
+  },
+  /** @param {string} code */
+  async setLanguage(code) {
+    if (!LANGUAGES.includes(code)) return;
+    language.value = code;
+    await core.peek()?.store.put("meta", "language", code, "relaxed");
+  },
+};
+
+/** @returns {Promise<void>} resolves when the till runs, or says why it does not; never rejects */
+export async function start() {
+  const texts = loadTexts();
+  /** @type {(value: unknown) => void} */
+  let running = () => {};
+  const ready = new Promise((resolve) => (running = resolve));
+  listen({ ready, scanned: (text) => till.scan(text), failed: (error) => core.peek()?.report(error) });
+  if (!globalThis.isSecureContext) {
+    await texts;
+    stage.value = "insecure";
+    return;
+  }
+  try {
+    const lock = new TillLock();
+    if (!(await lock.take())) {
+      await texts;
+      stage.value = "other-tab";
+      await lock.wait();
+    }
+    await run(texts);
+    running(undefined);
+  } catch (error) {
+    await texts;
+    const known = error instanceof TillError ? error : new TillError("till.failed", { reason: String(error) });
+    console.error(error);
+    failure.value = { code: known.code, fields: known.fields };
+    stage.value = "broken";
+  }
+}
+
+/** @param {Promise<void>} texts */
+async function run(texts) {
+  const store = await open();
+  const made = new Core(store);
+  await made.identities.restore();
+  const [, kept] = await Promise.all([made.load(), store.get("meta", "language"), made.shifts.restore(), made.selling.restore(), made.printing.restore(), texts]);
+  made.staff.restore();
+  language.value = kept ?? LANGUAGES.find((code) => navigator.language.startsWith(code)) ?? "en";
+  const persisted = await navigator.storage?.persist?.().catch(() => null);
+  made.state.device.value = { persisted: persisted ?? null, clockOffset: 0, clockJumped: false };
+  core.value = made;
+  stage.value = "running";
+  follow(made);
+  void made.sync.start();
+  made.agent.start();
+}
+
+/** What follows from state: formats from the shop's settings, the minute for rules with hours, the clock's health. @param {Core} made */
+function follow(made) {
+  const { state, clock } = made;
+  const tick = () => {
+    state.minute.value = Math.floor(clock.now() / 60_000);
+    state.device.value = { ...state.device.peek(), clockOffset: clock.offset, clockJumped: clock.jumped() };
+    if (clock.jumped()) void made.sync.health();
+  };
+  setInterval(tick, MINUTE);
+  tick();
+  effect(() => {
+    const data = state.data.value;
+    if (!data) return;
+    useShop({ ...data.settings, zone: data.settings.zone ?? data.outlet.zone });
+    useRuleNames(data.rule_set?.names ?? {});
+  });
+}

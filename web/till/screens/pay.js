@@ -1,0 +1,70 @@
+// @ts-check
+/** Payment: exact cash, a note or the card is one tap; a typed sum first makes it a part. Nothing here scrolls or moves. */
+import { Button, ErrorText, Icon, amount as plain, html, money, t, till, useAction, useSignal, useLayoutEffect, useRef } from "./ui.js";
+import { Keypad, TypedField } from "./keypad.js";
+import { high } from "./sound.js";
+import { Messages } from "./messages.js";
+import { parse } from "./typed.js";
+import { Sums } from "./totals.js";
+import { quick } from "./view.js";
+
+export function Pay() {
+  const paying = till.paying.value;
+  const text = useSignal("");
+  const action = useAction();
+  const box = useRef(/** @type {HTMLElement | null} */ (null));
+  useLayoutEffect(() => {
+    const before = /** @type {HTMLElement | null} */ (document.activeElement);
+    box.current?.querySelector("input")?.focus();
+    return () => before?.isConnected && before.focus();
+  }, []);
+  if (!paying) return null;
+  const exponent = till.settings.value.exponent;
+
+  const take = (kind, amount) => action.run(async () => {
+    if (amount === null) throw { code: "amount.invalid", fields: {} };
+    await till.addTender({ kind, amount, reference: null });
+    text.value = "";
+    if ((till.paying.value?.left ?? 1) <= 0) {
+      await till.finish();
+      high();
+    }
+  });
+  const typed = () => (text.value ? parse(text.value, exponent) : undefined);
+  const cash = () => take("cash", typed() ?? (text.value ? null : cashLeft));
+  const card = () => take("card", typed() ?? (text.value ? null : paying.left));
+  const cashLeft = paying.cashLeft ?? paying.left;
+  const leave = () => action.run(() => till.leavePayment());
+
+  return html`<main class="pay" ref=${box} data-testid="pay-screen" aria-labelledby="pay-title">
+    <header class="pay-head">
+      <${Button} icon="arrow-left" hint="Esc" data-testid="pay-back" onClick=${leave}>${t("action.back")}<//>
+      <h1 id="pay-title"><span>${t("pay.to_pay")}</span> <strong data-testid="to-pay">${money(paying.toPay)}</strong></h1>
+      ${till.quote.value?.totals.discount > 0 && html`<p class="saved">${t("totals.saved")} <strong>${money(till.quote.value.totals.discount)}</strong></p>`}
+    </header>
+    <section class="pay-ways" aria-label=${t("pay.ways")}>
+      <h2><${Icon} name="banknote" />${t("tender.cash")}</h2>
+      <div class="quick">
+        <${Button} kind="primary exact" hint="F2" data-testid="exact" onClick=${() => take("cash", cashLeft)}>${t("pay.exact")}<br /><strong>${money(cashLeft)}</strong><//>
+        ${quick.value.filter((amount) => amount > cashLeft).slice(0, 5).map((amount, at) => html`<${Button} key=${amount} hint=${`F${at + 4}`} kind="banknote" data-quick=${amount} onClick=${() => take("cash", amount)}>${plain(amount)}<//>`)}
+      </div>
+      <h2><${Icon} name="credit-card" />${t("pay.other")}</h2>
+      <div class="ways">
+        <${Button} icon="credit-card" hint="F3" data-testid="card" onClick=${card}>${t("tender.card")}${text.value && typed() ? html` <strong>${money(typed())}</strong>` : ""}<//>
+      </div>
+      <ul class="tenders" aria-label=${t("pay.taken")}>
+        ${paying.tenders.map((tender, at) => html`<li key=${at}><${Icon} name=${tender.kind === "cash" ? "banknote" : "credit-card"} /><span>${t(`tender.${tender.kind}`)}</span>
+          <span class="amount">${money(tender.amount ?? tender.received)}</span>
+          <button type="button" class="icon-button" aria-label=${t("pay.remove", { tender: t(`tender.${tender.kind}`) })} onClick=${() => action.run(() => till.removeTender(at))}><${Icon} name="x" /></button></li>`)}
+      </ul>
+      <div class="pay-sums"><h2>${t("pay.details")}</h2>${till.quote.value && html`<${Sums} quote=${till.quote.value} />`}</div>
+    </section>
+    <section class="pay-pad" aria-label=${t("pay.sum")}>
+      <p class="left" role="status"><span>${t("pay.left")}</span><strong data-testid="left">${money(Math.max(paying.left, 0))}</strong></p>
+      <${TypedField} id="pay-amount" label=${t("pay.amount")} text=${text} onEnter=${cash} placeholder=${money(cashLeft)} />
+      <${ErrorText} error=${action.error} />
+      <${Keypad} text=${text} zeros=${true} onEnter=${cash} enter=${t("tender.cash")} enterHint="⏎" />
+    </section>
+    <${Messages} />
+  </main>`;
+}

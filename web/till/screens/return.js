@@ -1,0 +1,61 @@
+// @ts-check
+/** Goods come back by their receipt: tap the lines, then how the money goes. What was charged is what is given back. */
+import { Button, Dialog, ErrorText, Icon, amount, html, money, quantity, t, till, useAction, useSignal } from "./ui.js";
+import { high } from "./sound.js";
+import { plain } from "./typed.js";
+import { open } from "./view.js";
+
+/** Finds the sale and shows its lines; throws where the receipt is not known or all of it came back. */
+export async function beginReturn(receipt) {
+  open("return", { refund: await till.startRefund(receipt), receipt });
+}
+
+/** What the chosen quantity of a line is worth: all that is left, or its share; the core has the last word. */
+function worth(line, wanted) {
+  const left = line.left_net ?? line.net;
+  return wanted === line.left ? left : Math.floor((left * wanted) / line.left);
+}
+
+export function Return({ refund, receipt, onClose }) {
+  const chosen = useSignal(/** @type {Record<number, number>} */ ({}));
+  const reason = useSignal("return.reason_unwanted");
+  const action = useAction();
+  const lines = refund.lines;
+  const picked = lines.filter((line) => chosen.value[line.line]);
+  const sum = picked.reduce((total, line) => total + worth(line, chosen.value[line.line]), 0);
+  const set = (line, wanted) => void (chosen.value = { ...chosen.value, [line.line]: Math.max(0, Math.min(line.left, wanted)) });
+  const give = (tender) => action.run(async () => {
+    if (!picked.length) throw { code: "refund.nothing", fields: {} };
+    await till.refund({ document: refund.document, lines: picked.map((line) => ({ line: line.line, quantity: chosen.value[line.line] })), tender, reason: t(reason.value) });
+    high();
+    onClose();
+  });
+  const all = () => void (chosen.value = Object.fromEntries(lines.map((line) => [line.line, line.left])));
+  return html`<${Dialog} id="return" title=${t("return.title", { receipt })} onClose=${onClose} size="wide">
+    <div class="dialog-body">
+      <div class="return-head"><p class="quiet">${t("return.text")}</p><${Button} icon="check" onClick=${all}>${t("return.all")}<//></div>
+      <ul class="return-lines">${lines.map((line) => {
+        const wanted = chosen.value[line.line] ?? 0;
+        const step = line.unit === "kg" ? line.left : 1000;
+        return html`<li key=${line.line} class=${wanted ? "chosen" : ""}>
+          <button type="button" class="return-line" data-line=${line.line} aria-pressed=${wanted > 0} disabled=${!line.left} onClick=${() => set(line, wanted ? 0 : line.left)}>
+            <span class="box" aria-hidden="true">${wanted > 0 && html`<${Icon} name="check" />`}</span>
+            <span class="line-name">${line.name}<small class="quiet">${line.left ? t("return.left", { quantity: quantity(line.left, line.unit) }) : t("return.gone")}</small></span>
+            <span class="amount">${amount(wanted ? worth(line, wanted) : (line.left_net ?? line.net))}</span>
+          </button>
+          ${line.left > step && html`<span class="steps"><button type="button" class="icon-button" aria-label=${t("return.less", { name: line.name })} disabled=${!wanted} onClick=${() => set(line, wanted - step)}><${Icon} name="minus" /></button>
+            <span class="steps-n">${plain(wanted, 3)}</span>
+            <button type="button" class="icon-button" aria-label=${t("return.more", { name: line.name })} disabled=${wanted >= line.left} onClick=${() => set(line, wanted + step)}><${Icon} name="plus" /></button></span>`}
+        </li>`;
+      })}</ul>
+      <div class="picks" role="radiogroup" aria-label=${t("field.reason")}>${["unwanted", "broken", "mistake"].map((each) => html`<button type="button" key=${each} role="radio" class="pick" aria-checked=${reason.value === `return.reason_${each}`} onClick=${() => void (reason.value = `return.reason_${each}`)}>${t(`return.reason_${each}`)}</button>`)}</div>
+      <${ErrorText} error=${action.error} />
+    </div>
+    <footer class="foot">
+      <p class="total" role="status"><span>${t("return.give")}</span><strong data-testid="refund-sum">${money(sum)}</strong></p>
+      <${Button} icon="credit-card" disabled=${!picked.length || action.busy.value} data-testid="refund-card" onClick=${() => give("card")}>${t("tender.card")}<//>
+      <${Button} icon="banknote" kind="primary" disabled=${!picked.length || action.busy.value} data-testid="refund-cash" onClick=${() => give("cash")}>${t("tender.cash")}<//>
+    </footer>
+  <//>`;
+}
+
