@@ -1,3 +1,4 @@
+# pyright: strict
 """The basket phase: the best basket rule, then stackable ones on the rest, each spread over its lines (R3)."""
 
 from collections.abc import Sequence

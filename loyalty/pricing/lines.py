@@ -1,3 +1,4 @@
+# pyright: strict
 """A basket line while it is being priced: what it costs so far, how low it may go, and what came off by which rule."""
 
 from collections.abc import Sequence
