@@ -23,7 +23,7 @@ async def agent(shop_server: ShopServer, tmp_path: Path) -> AsyncIterator[None]:
     config.write_text(
         f'state = "{tmp_path / "agent"}"\nport = 0\norigins = ["{shop_server.address}"]\n'
         f'[[registers]]\nid = "{REGISTER}"\ntoken = "{TOKEN}"\n'
-        '[[devices]]\nid = "receipt"\nkind = "receipt"\nurl = "tcp://127.0.0.1:9"\n'
+        '[[devices]]\nid = "receipt"\nkind = "receipt-printer"\nurl = "tcp://127.0.0.1:9"\n'
     )
     command = ("-u", "-m", "devices.agent.main", "--config", str(config))
     process = await subprocess.create_subprocess_exec(
