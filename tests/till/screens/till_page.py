@@ -1,5 +1,6 @@
 """The till as a cashier handles it: every press is a real pointer or key event, and the presses are counted."""
 
+import time
 from pathlib import Path
 from typing import Any
 
@@ -71,12 +72,24 @@ class TillPage:
         """As a wedge scanner does: keys in a burst, then Enter; waits until the till has dealt with it."""
         for code in codes:
             before = self.page.evaluate("async () => (await import('/till/core/till.js')).till.scanned.value?.at ?? 0")
-            self.page.keyboard.type(code)
-            self.page.keyboard.press("Enter")
+            self._burst(code)
             self.page.wait_for_function(
                 "async (before) => ((await import('/till/core/till.js')).till.scanned.value?.at ?? 0) > before",
                 arg=before,
             )
+
+    def _burst(self, code: str) -> None:
+        """Trusted key events 4 ms apart by their own clock, so that a busy test machine does not slow the scanner down."""
+        session = self.page.context.new_cdp_session(self.page)
+        began = time.time()
+        keys = [*((each, each, f"Digit{each}" if each.isdigit() else "") for each in code), ("Enter", "\r", "Enter")]
+        for at, (key, text, place) in enumerate(keys):
+            event = {"key": key, "code": place, "timestamp": began + at * 0.004}
+            if key == "Enter":
+                event["windowsVirtualKeyCode"] = 13  # type: ignore[assignment]
+            session.send("Input.dispatchKeyEvent", {"type": "keyDown", "text": text, **event})
+            session.send("Input.dispatchKeyEvent", {"type": "keyUp", **event})
+        session.detach()
 
     def basket(self) -> Any:
         return self.page.evaluate("async () => (await import('/till/core/till.js')).till.basket.value")
