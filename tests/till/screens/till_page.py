@@ -30,7 +30,11 @@ class TillPage:
         page.on("console", self._heard)
 
     def _heard(self, message: Any) -> None:
-        if message.type == "error" and "WebSocket" not in message.text and "Failed to load resource" not in message.text:
+        if (
+            message.type == "error"
+            and "WebSocket" not in message.text
+            and "Failed to load resource" not in message.text
+        ):
             self.faults.append(message.text)
 
     def open(self) -> "TillPage":
@@ -70,7 +74,8 @@ class TillPage:
             before = self.page.evaluate("async () => (await import('/till/core/till.js')).till.scanned.value?.at ?? 0")
             self._burst(code)
             self.page.wait_for_function(
-                "async (before) => ((await import('/till/core/till.js')).till.scanned.value?.at ?? 0) > before", arg=before
+                "async (before) => ((await import('/till/core/till.js')).till.scanned.value?.at ?? 0) > before",
+                arg=before,
             )
 
     def _burst(self, code: str) -> None:
@@ -105,7 +110,11 @@ class TillPage:
         found = self.page.evaluate(
             "async (tags) => (await axe.run(document, { runOnly: tags, resultTypes: ['violations'] })).violations", TAGS
         )
-        return [f"{each['id']}: {node['html'][:160]} {node['failureSummary'][:300]}" for each in found for node in each["nodes"]]
+        return [
+            f"{each['id']}: {node['html'][:160]} {node['failureSummary'][:300]}"
+            for each in found
+            for node in each["nodes"]
+        ]
 
     def too_small(self) -> list[str]:
         """Controls on screen that a finger could miss: under 44 CSS pixels either way."""
