@@ -24,7 +24,7 @@ TOO_SMALL = """() => {
     .map(([each, box]) => `${each.outerHTML.slice(0, 120)} ${Math.round(box.width)}x${Math.round(box.height)}`);
 }"""
 SIDEWAYS = """() => {
-  const places = 'main, aside, dialog[open], dialog[open] .dialog-body, .panel';
+  const places = 'main, section, dialog[open], dialog[open] .dialog-body, .panel';
   return [document.documentElement, ...document.querySelectorAll(places)].some((each) => each.scrollWidth > each.clientWidth + 1);
 }"""
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
