@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -57,9 +56,9 @@ class Till:
 
     def write(self, kind: str, *, change: Change | None = None, **content: object) -> Made:
         """The next document of the chain. `change` may spoil it before it becomes bytes."""
-        made_id = new_id()
         self.seq += 1
         self.at += 1_000
+        made_id = id_made_at(self.at)
         data: dict[str, Any] = {
             "schema": 1,
             "kind": kind,
@@ -294,5 +293,6 @@ def shift_totals(**named: int) -> dict[str, int]:
     return {name: named.get(name, 0) for name in names}
 
 
-def now_ms() -> int:
-    return time.time_ns() // 1_000_000
+def id_made_at(milliseconds: int) -> UUID:
+    """A version 7 UUID of that moment: a till's later documents have higher ids."""
+    return UUID(int=(new_id().int & ((1 << 80) - 1)) | milliseconds << 80)

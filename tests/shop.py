@@ -1,6 +1,5 @@
 """A shop's schema and its document routes, for the long runs that start their own servers and kill them."""
 
-import asyncio
 import json
 import os
 import socket
@@ -10,33 +9,11 @@ import time
 import urllib.error
 import urllib.request
 from pathlib import Path
-from uuid import UUID
 
-import asyncpg
-from sqlalchemy.dialects import postgresql
-from sqlalchemy.schema import CreateIndex, CreateTable
 
-from pos.storage.ddl import rights_and_triggers
 from tests.documents import Till
-from web.tables import all_tables
 
 SECRET = "0123456789abcdef0123456789abcdef"
-
-
-async def make_schema(owner_dsn: str) -> None:
-    """Every table, with the app role's rights, in an empty database."""
-    connection = await asyncpg.connect(owner_dsn)
-    dialect = postgresql.dialect()
-    try:
-        metadata = all_tables()
-        for table in metadata.sorted_tables:
-            await connection.execute(str(CreateTable(table).compile(dialect=dialect)))
-            for index in table.indexes:
-                await connection.execute(str(CreateIndex(index).compile(dialect=dialect)))
-        for statement in rights_and_triggers(metadata):
-            await connection.execute(statement)
-    finally:
-        await connection.close()
 
 
 def authorization(till: Till) -> str:
@@ -85,18 +62,3 @@ class Server:
         assert self.process
         fields = Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-async def scalar(dsn: str, query: str) -> object:
-    connection = await asyncpg.connect(dsn)
-    try:
-        return await connection.fetchval(query)
-    finally:
-        await connection.close()
-
-
-def now(coroutine: object) -> object:
-    return asyncio.run(coroutine)  # type: ignore[arg-type]  # a coroutine
-
-
-__all__ = ["SECRET", "UUID", "Server", "authorization", "make_schema", "scalar"]

@@ -3,24 +3,31 @@
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
-from typing import Any
+from uuid import UUID
 
 import structlog
-from litestar import Litestar, Response, Router
+from litestar import Litestar, Router
 from litestar.config.compression import CompressionConfig
 from litestar.config.csrf import CSRFConfig
 from litestar.contrib.jinja import JinjaTemplateEngine
-from litestar.datastructures import State
+from litestar.datastructures import MutableScopeHeaders, State
 from litestar.di import Provide
 from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.plugins.pydantic import PydanticPlugin
 from litestar.static_files import create_static_files_router
 from litestar.template import TemplateConfig
+from litestar.types import Message, Scope
 
 from pos import __version__
-from pos.sales.record import Recorder
+from pos.registers.queries import register_for_delivery
+from pos.sales.record import Differs, Recorder
 from pos.storage.database import Database
 from web import clock
+from web.agent.relay import Deliver, Relay
+from web.agent.routes import AGENT
 from web.auth import enforce_rights, provide_person, provide_register
+from web.demo.pages import DEMO
 from web.errors import HANDLERS
 from web.live import Live
 from web.office.pages import template_callables
@@ -46,6 +53,7 @@ def create_app(settings: Settings, database: Database, lifespans: list[Lifespan]
         async with Recorder(database.pool) as recorder, Live(database) as live:
             app.state.recorder = recorder
             app.state.live = live
+            app.state.relay = Relay(delivery(database, recorder))
             yield
 
     return Litestar(
@@ -55,6 +63,8 @@ def create_app(settings: Settings, database: Database, lifespans: list[Lifespan]
             FeedController,
             TILL_PAGE,
             OFFICE,
+            AGENT,
+            *([DEMO] if settings.demo else []),
             *static_routers(),
         ],
         lifespan=[running, *(lifespans or [])],
@@ -68,8 +78,8 @@ def create_app(settings: Settings, database: Database, lifespans: list[Lifespan]
             "person": Provide(provide_person),
         },
         exception_handlers=HANDLERS,  # type: ignore[arg-type]
-        response_headers=HEADERS,
-        after_request=stamp_time,
+        before_send=[stamp],
+        plugins=[PydanticPlugin(prefer_alias=True)],
         csrf_config=CSRFConfig(
             secret=settings.csrf_secret,
             cookie_name="tillcard_csrf",
@@ -80,10 +90,23 @@ def create_app(settings: Settings, database: Database, lifespans: list[Lifespan]
         template_config=TemplateConfig(
             directory=FOLDER / "office" / "templates", engine=JinjaTemplateEngine, engine_callback=template_callables
         ),
-        openapi_config=OpenAPIConfig(title="Tillcard", version=__version__, path="/schema"),
+        openapi_config=OpenAPIConfig(
+            title="Tillcard", version=__version__, path="/schema", render_plugins=[JsonRenderPlugin()]
+        ),
         request_max_body_size=2_000_000,
         debug=False,
     )
+
+
+def delivery(database: Database, recorder: Recorder) -> Deliver:
+    """How a document that only the device agent still had is stored: in the name of the register that made it."""
+
+    async def deliver(register_id: UUID, document_id: UUID, body: bytes) -> bool:
+        async with database.sessions() as session:
+            key = await register_for_delivery(session, register_id, body)
+        return not isinstance(await recorder.record(key, document_id, body), Differs)
+
+    return deliver
 
 
 def static_routers() -> list[Router]:
@@ -94,7 +117,10 @@ def static_routers() -> list[Router]:
     ]
 
 
-def stamp_time(response: Response[Any]) -> Response[Any]:
-    """Every answer carries the server's time, so that a till knows how far its own clock is off."""
-    response.headers["tillcard-time"] = str(int(clock.now().timestamp() * 1000))
-    return response
+async def stamp(message: Message, scope: Scope) -> None:
+    """Every answer, errors too, carries what keeps foreign script out, and the server's time for the till's clock."""
+    if message["type"] == "http.response.start":
+        headers = MutableScopeHeaders.from_message(message)
+        for name, value in HEADERS.items():
+            headers[name] = value
+        headers["tillcard-time"] = str(int(clock.now().timestamp() * 1000))

@@ -28,10 +28,13 @@ RIGHTS: dict[tuple[str, str], frozenset[Caller]] = {
     ("GET", "/till"): ANYONE,
     ("GET", "/till/precache.json"): ANYONE,
     ("GET", "/till/sw.js"): ANYONE,
+    ("GET", "/till/sw-reset"): ANYONE,
     ("GET", "/till/{file_path}"): ANYONE,
     ("GET", "/i18n/{file_path}"): ANYONE,
     ("GET", "/static/{file_path}"): ANYONE,
+    ("GET", "/schema"): ANYONE,
     ("GET", "/schema/openapi.json"): ANYONE,
+    ("GET", "/schema/{path}"): ANYONE,
     # a till
     ("GET", "/api/till/health"): ANYONE,
     ("POST", "/api/till/pair"): ANYONE,

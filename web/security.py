@@ -1,7 +1,5 @@
 """The headers that keep foreign script, frames and guesses of content types out."""
 
-from litestar.datastructures import ResponseHeader
-
 POLICY = "; ".join(
     (
         "default-src 'self'",
@@ -13,9 +11,9 @@ POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
-HEADERS = [
-    ResponseHeader(name="content-security-policy", value=POLICY),
-    ResponseHeader(name="x-content-type-options", value="nosniff"),
-    ResponseHeader(name="referrer-policy", value="no-referrer"),
-    ResponseHeader(name="cross-origin-opener-policy", value="same-origin"),
-]
+HEADERS = {
+    "content-security-policy": POLICY,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "cross-origin-opener-policy": "same-origin",
+}

@@ -42,10 +42,21 @@ class AgentGone(Exception):
 
 
 class AgentClient:
-    """One conversation with an agent. Use it as `async with`; events arrive in `events` (or at `on_event`)."""
+    """One conversation with an agent, as `async with`.
 
-    def __init__(self, wire: Wire, *, on_event: Callable[[Fields], None] | None = None) -> None:
+    Events, and the notice that a document was `released`, arrive in `events` (or at `on_event`). `on_document` is for
+    the server: what the agent delivers by itself, to be answered by `tell("released", ...)` or `tell("error", ...)`.
+    """
+
+    def __init__(
+        self,
+        wire: Wire,
+        *,
+        on_event: Callable[[Fields], None] | None = None,
+        on_document: Callable[[Fields], None] | None = None,
+    ) -> None:
         self._wire = wire
+        self._on_document = on_document
         self._on_event = on_event or self._keep_event
         self._answers: dict[str, asyncio.Future[Fields]] = {}
         self._number = 0
@@ -89,6 +100,8 @@ class AgentClient:
                 self._on_event(message)
         elif message["type"] == "released":
             self._on_event(message)
+        elif message["type"] == "document" and self._on_document is not None:
+            self._on_document(message)
         answer = self._answers.pop(message.get("ref", ""), None)
         if answer is None or answer.done():
             return

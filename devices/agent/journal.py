@@ -1,5 +1,6 @@
 """The durable record of jobs and events: each job moves forward only, each move is an event with a number."""
 
+import asyncio
 import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from devices.agent.rules import (
     state_after_restart,
     worst_first,
 )
-from devices.agent.store import Store, Transaction
+from devices.agent.store import Store, Transaction, numbered
 from devices.device import DeviceState, Job, Outcome
 
 DAY = 24 * 60 * 60 * 1_000
@@ -125,17 +126,25 @@ class Journal:
 
         return await self._store.run(work)
 
-    async def progressed(self, job_id: str, state: str, *, waiting: bool = False, causes: Sequence[str] = ()) -> None:
-        """Record where an open job stands; nothing is written if it stands there already or has ended."""
+    async def progressed(self, job_id: str, state: str, *, waiting: bool = False, causes: Sequence[str] = ()) -> bool:
+        """Have it on disk where an open job stands; False, and nothing written, if it has ended."""
+        return await asyncio.shield(self.note_progress(job_id, state, waiting=waiting, causes=causes))
+
+    def note_progress(
+        self, job_id: str, state: str, *, waiting: bool = False, causes: Sequence[str] = ()
+    ) -> "asyncio.Future[bool]":
+        """As `progressed`, for those who need not wait for the disk."""
         now = self._now()
 
-        def work(tx: Transaction) -> None:
+        def work(tx: Transaction) -> bool:
             current = _state_of(tx, job_id)
-            same = (current["state"], current["waiting"], current["causes"]) == (state, waiting, worst_first(causes))
-            if current["state"] not in FINAL and not same:
+            if current["state"] in FINAL:
+                return False
+            if (current["state"], current["waiting"], current["causes"]) != (state, waiting, worst_first(causes)):
                 _move(tx, job_id, state, now=now, waiting=waiting, causes=causes)
+            return True
 
-        await self._store.run(work)
+        return self._store.post(work)
 
     async def ended(self, job_id: str, outcome: Outcome, causes: Sequence[str] = ()) -> bool:
         """Record how an open job ended; False if it had ended before."""
@@ -209,7 +218,7 @@ class Journal:
             after, gap = resume_point(asked, acked and acked[0], newest, oldest)
             rows = tx.execute("SELECT seq, register, device, body FROM events WHERE seq > ? ORDER BY seq", (after,))
             events = [
-                {**json.loads(body), "seq": seq}
+                numbered(seq, json.loads(body))
                 for seq, whose, device, body in rows
                 if concerns(register, devices, whose, device)
             ]
@@ -290,7 +299,7 @@ def _move(
         "UPDATE jobs SET state = ?, waiting = ?, causes = ?, seq = ?, state_at = ? WHERE id = ?",
         (state, waiting, json.dumps(worst_first(causes)), seq, now, job_id),
     )
-    return {**body, "seq": seq}
+    return numbered(seq, body)
 
 
 def _state_of(tx: Transaction, job_id: str) -> dict[str, Any]:

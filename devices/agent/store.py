@@ -102,8 +102,13 @@ class Transaction:
             (at, register, device, json.dumps(body, ensure_ascii=False, separators=(",", ":"))),
         )
         seq = cast(int, cursor.lastrowid)
-        self.events.append(Event(seq, register, device, {**body, "seq": seq}, expires_at))
+        self.events.append(Event(seq, register, device, numbered(seq, body), expires_at))
         return seq
+
+
+def numbered(seq: int, body: dict[str, Any]) -> dict[str, Any]:
+    """The message with its number right after its type."""
+    return {"type": body["type"], "seq": seq, **body}
 
 
 Work = Callable[[Transaction], T]
@@ -187,7 +192,10 @@ class Store:
 
     def _deliver(self, answers: "list[Answer]", events: list[Event]) -> None:
         for event in events:
-            self.told(event)
+            try:
+                self.told(event)
+            except Exception:
+                log.exception("event %s could not be passed on", event.seq)
         for future, result, error in answers:
             if future.done():
                 continue
@@ -238,6 +246,7 @@ def _commit(
 
 def _open_or_put_aside(path: Path) -> sqlite3.Connection:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path.touch(mode=0o600)  # what SQLite puts beside it gets the same rights
     try:
         return _open(path)
     except sqlite3.DatabaseError as error:
@@ -281,7 +290,6 @@ def _open(path: Path) -> sqlite3.Connection:
         found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
         if found != "ok":
             raise sqlite3.DatabaseError(found)
-        path.chmod(0o600)
     except BaseException:
         connection.close()
         raise

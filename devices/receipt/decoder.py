@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from devices.receipt.commands import Command, scan_all
+from devices.receipt.content import ean13_check
 from devices.receipt.model import EPSON_PAGES, PrinterModel
 
 QUERIES = {"DLE EOT", "DLE ENQ", "GS a", "GS r", "GS I"}
 SILENT = {"FS .", "ESC R", "ESC M", "ESC 2", "ESC 3", "ESC  ", "GS L", "GS W", "GS f", "GS P", "GS b", "ESC =", "ESC {",
-          "ESC V", "ESC -", "ESC G", "GS B", "ESC c", "ESC U", "CAN", "CR"}  # fmt: skip
+          "ESC V", "ESC -", "FS -", "FS S", "FS C", "FS !", "ESC G", "GS B", "ESC c", "ESC U", "CAN", "CR"}  # fmt: skip
 """Commands that change no cell, or a look that the picture leaves out."""
 BAR_KINDS = {2: "ean13", 67: "ean13", 73: "code128"}
 
@@ -103,7 +104,7 @@ class Printed:
 def decode(data: bytes, model: PrinterModel | None = None) -> Printed:
     """Read the bytes as a printer with this model's code pages would print them (default: Epson's)."""
     pages = {number: name for name, number in (model.pages if model else EPSON_PAGES)}
-    reader = _Reader(pages)
+    reader = _Reader(pages, model.cell_width if model else 12)
     at = 0
     for command in scan_all(data):
         reader.obey(command, at)
@@ -113,9 +114,9 @@ def decode(data: bytes, model: PrinterModel | None = None) -> Printed:
 
 
 class _Reader:
-    def __init__(self, pages: Mapping[int, str]) -> None:
+    def __init__(self, pages: Mapping[int, str], cell_width: int) -> None:
         self.printed = Printed()
-        self._pages = pages
+        self._pages, self._cell_width = pages, cell_width
         self._qr = b""
         self._reset()
 
@@ -139,6 +140,8 @@ class _Reader:
                 self._line += " " * (8 - len(self._line) % 8)
             case "ESC @":
                 self._reset()
+            case "ESC $":
+                self._line = self._line.ljust(int.from_bytes(args, "little") // self._cell_width)
             case "ESC t":
                 self._page = args[0]
             case "ESC E":
@@ -222,7 +225,10 @@ class _Reader:
         elif kind != "ean13":
             self._wrong(at, raw, f"barcode {args[0]}")
             return
-        self._add(Bars(kind, payload.decode("ascii", "replace"), self._align, self._bar_height, self._bar_module))
+        data = payload.decode("ascii", "replace")
+        if kind == "ean13" and len(data) == 12:
+            data += ean13_check(data)  # the printer completes it
+        self._add(Bars(kind, data, self._align, self._bar_height, self._bar_module))
 
     def _extended(self, args: bytes, at: int, raw: bytes) -> None:
         family, body = args[:1], args[3:]

@@ -23,18 +23,20 @@ def draw_line(text: str, cell_width: int, cell_height: int, *, bold: bool = Fals
     A letter that no font has is drawn as a box with its code, so that it can be seen and looked up.
     """
     image = Image.new("1", (max(1, width(text)) * cell_width, cell_height), 1)
-    draw = ImageDraw.Draw(image)
-    draw.fontmode = "1"
     column = 0
     for letter in clusters(text):
         cells = max(1, width(letter))
         if not letter.isspace():
-            _draw_letter(draw, letter, column * cell_width, cells * cell_width, cell_height, bold)
+            image.paste(_letter(letter, cells * cell_width, cell_height, bold), (column * cell_width, 0))
         column += cells
     return image
 
 
-def _draw_letter(draw: ImageDraw.ImageDraw, letter: str, x: int, across: int, height: int, bold: bool) -> None:
+@lru_cache(maxsize=2048)
+def _letter(letter: str, across: int, height: int, bold: bool) -> Image.Image:
+    image = Image.new("1", (across, height), 1)
+    draw = ImageDraw.Draw(image)
+    draw.fontmode = "1"
     size = min(across / CELL_OF_FONT, height * 0.84)
     for name in FONTS[bold]:
         if _has(name, letter):
@@ -42,19 +44,20 @@ def _draw_letter(draw: ImageDraw.ImageDraw, letter: str, x: int, across: int, he
             while font.getlength(letter) > across + 1 and size > 6:
                 size *= 0.9
                 font = _font(name, size)
-            left = x + (across - font.getlength(letter)) / 2
+            left = (across - font.getlength(letter)) / 2
             draw.text((left, round(height * 0.78)), letter, font=font, fill=0, anchor="ls")
-            return
-    _draw_code(draw, ord(letter[0]), x, across, height)
+            return image
+    _draw_code(draw, ord(letter[0]), across, height)
+    return image
 
 
-def _draw_code(draw: ImageDraw.ImageDraw, code: int, x: int, across: int, height: int) -> None:
-    draw.rectangle((x + 1, 2, x + across - 2, height - 3), outline=0)
+def _draw_code(draw: ImageDraw.ImageDraw, code: int, across: int, height: int) -> None:
+    draw.rectangle((1, 2, across - 2, height - 3), outline=0)
     digits = f"{code:04X}"
     half = (len(digits) + 1) // 2
     font = _font(FONTS[False][0], (across - 4) / half / CELL_OF_FONT)
     for row, part in enumerate((digits[:-half], digits[-half:])):
-        draw.text((x + across / 2, height * (0.36 + 0.32 * row)), part, font=font, fill=0, anchor="mm")
+        draw.text((across / 2, height * (0.36 + 0.32 * row)), part, font=font, fill=0, anchor="mm")
 
 
 @lru_cache(maxsize=4096)

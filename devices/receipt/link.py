@@ -22,6 +22,10 @@ DLE_EOT = b"\x10\x04"
 PROCESS_ID = b'7"'
 
 
+class FellSilent(PortLost):
+    """The port is there, the printer behind it no longer answers."""
+
+
 class Link:
     """Lives from one opening of the port to its loss. `changed` is called after every change of
     `status` and at the loss.
@@ -91,6 +95,13 @@ class Link:
         finally:
             with contextlib.suppress(ValueError):
                 self._asked.remove(entry)
+        return True
+
+    async def inquire(self, seconds: float) -> bool:
+        """Ask for everything, `seconds` for each answer; False at the first that does not come. Raises `PortLost`."""
+        for number in (1, 2, 3, 4):
+            if not await self.ask(number, seconds):
+                return False
         return True
 
     async def wait_lost(self, seconds: float) -> None:

@@ -17,6 +17,7 @@ class PrinterModel:
     `raster`: a line that no page holds may go out as a picture. `answers`: there is a way back from the printer.
     `fence`: what asks whether everything before it is done: `GS r 1`, or Epson's process id, `GS ( H`.
     `pulse_on_ms`, `pulse_off_ms`: even, at most 510; `drawer_pin`: 2 or 5.
+    `real_time_pulse`: it knows `DLE DC4`, which opens the drawer even while paper is out (Epson TM, Samsung SRP).
     """
 
     columns: int = 48
@@ -31,6 +32,7 @@ class PrinterModel:
     drawer_pin: Literal[2, 5] = 2
     pulse_on_ms: int = 100
     pulse_off_ms: int = 100
+    real_time_pulse: bool = False
     substitutes: tuple[tuple[str, str], ...] = field(default_factory=lambda: SUBSTITUTES)
 
 

@@ -31,9 +31,6 @@ def refund_rounding(
     """
     together = returned + now
     most = paid + paid_rounding
-    if together == paid:
-        given = most
-    else:
-        given = min(together + cash_rounding(together, step, direction), most)
+    given = most if together == paid else min(together + cash_rounding(together, step, direction), most)
     given = max(given, returned + returned_rounding)
     return given - (returned + returned_rounding) - now

@@ -43,7 +43,7 @@ def _settings(form: Form) -> Settings:
         cash_step=form.integer("cash_step", 1, LARGEST_STEP),
         cash_rounding=form.choice("cash_rounding", ("nearest", "down", "up"), "nearest"),
         prices_include_tax=form.flag("prices_include_tax", True),
-        grace_minutes=form.integer_or("grace_minutes", 0, 0, 720),
+        grace_minutes=form.integer_or("grace_minutes", 0, 0, 1_440),
         cap_percent=form.integer_or("cap_percent", None, 0, 10_000),
         cap_sum=form.integer_or("cap_sum", None),
     )

@@ -1,5 +1,7 @@
 """The JSON form of a rule set (`docs/schema/rule-set-v1.json`) read into values, refused where it cannot be meant."""
 
+from itertools import pairwise
+
 from loyalty.pricing.form import Form, OutOfRange
 from loyalty.pricing.rules import (
     ROUNDINGS,
@@ -192,7 +194,7 @@ def _scale(form: Form, low: int, high: int) -> Scale:
     form.end()
     if not steps:
         raise OutOfRange(field=form.at("steps"))
-    if any(later.start <= earlier.start for earlier, later in zip(steps, steps[1:], strict=False)):
+    if any(later.start <= earlier.start for earlier, later in pairwise(steps)):
         raise StepsNotRising(field=form.at("steps"))
     return Scale(by, steps)
 

@@ -71,17 +71,18 @@ SELECT coalesce(json_agg(json_build_object(
 FROM staff_member WHERE active
 """
 
-RULE_SET = """
+RULE_SET_FORM = """json_build_object(
+    'version', version, 'active_from', (extract(epoch FROM active_from) * 1000)::bigint, 'body', body, 'names', names
+)"""
+RULE_SET = f"""
 SELECT coalesce((
-    SELECT body FROM rule_set
+    SELECT {RULE_SET_FORM} FROM rule_set
     WHERE active_from <= :at ORDER BY active_from DESC, version DESC LIMIT 1
-), 'null'::jsonb)::text
+), 'null'::json)::text
 """
 
-RULE_SETS_TO_COME = """
-SELECT coalesce(json_agg(json_build_object(
-    'active_from', (extract(epoch FROM active_from) * 1000)::bigint, 'rule_set', body
-) ORDER BY active_from, version), '[]')::text
+RULE_SETS_TO_COME = f"""
+SELECT coalesce(json_agg({RULE_SET_FORM} ORDER BY active_from, version), '[]')::text
 FROM rule_set WHERE active_from > :at
 """
 

@@ -1,5 +1,6 @@
 """Who a key belongs to, and which registers there are."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from hmac import compare_digest
@@ -43,6 +44,23 @@ async def register_by_key(session: AsyncSession, register_id: UUID, epoch: int, 
     )
     row = (await session.execute(query)).one_or_none()
     if row is None or not compare_digest(row.key_digest, key_digest(key)):
+        raise RegisterUnknown
+    return RegisterKey(register_id, epoch, row.outlet_id, row.revoked_at is not None)
+
+
+async def register_for_delivery(session: AsyncSession, register_id: UUID, body: bytes) -> RegisterKey:
+    """The register and epoch that a document kept by the device agent says it is of. Raises `RegisterUnknown`."""
+    try:
+        epoch = int(json.loads(body)["epoch"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise RegisterUnknown from error
+    query = (
+        select(RegisterEpoch.revoked_at, Register.outlet_id)
+        .join(Register, Register.id == RegisterEpoch.register_id)
+        .where(RegisterEpoch.register_id == register_id, RegisterEpoch.epoch == epoch)
+    )
+    row = (await session.execute(query)).one_or_none()
+    if row is None:
         raise RegisterUnknown
     return RegisterKey(register_id, epoch, row.outlet_id, row.revoked_at is not None)
 

@@ -19,12 +19,13 @@ from uuid import UUID
 import asyncpg
 
 from pos.core.ids import new_id
+from pos.storage import migrations
 from pos.storage.embedded import Cluster
 from pos.storage.embedded.configuration import APP, OWNER
 from tests.bench import client
 from tests.bench.floor import floor_script
 from tests.documents import Made, Till
-from tests.shop import Server, authorization, make_schema
+from tests.shop import Server, authorization
 from tests.statements import statements_for
 
 CLIENTS = 16
@@ -113,7 +114,7 @@ async def make_database(cluster: Cluster, name: str) -> None:
     await connection.execute(f"CREATE DATABASE {name} TEMPLATE template0")
     await connection.close()
     if name != "anchor":
-        await make_schema(cluster.dsn(OWNER, name))
+        await migrations.upgrade(cluster.dsn(OWNER, name))
 
 
 async def has_uuidv7(cluster: Cluster) -> bool:

@@ -1,4 +1,4 @@
-"""The server's side of `docs/till-api.md` on a real socket: small, but it validates, keeps and refuses as the real one."""
+"""The server's side of `docs/till-api.md` on a real socket: small, but it validates and refuses as the real one."""
 
 import hashlib
 import json
@@ -23,7 +23,9 @@ TYPES = {
     ".svg": "image/svg+xml",
 }
 CSP = "default-src 'self'; connect-src 'self' ws://127.0.0.1:*; base-uri 'none'; frame-ancestors 'none'"
-PAGE = b"<!doctype html><html lang=en><title>till</title><script type=module src=/till/app.js></script><input id=field></html>"
+REFUNDED = ("quantity", "gross", "net", "tax_base", "tax_amount")
+PAGE = b"""<!doctype html><html lang=en><title>till</title><link rel=icon href=data:,>
+<script type=module src=/till/app.js></script><input id=field></html>"""
 
 
 class ShopServer:
@@ -47,6 +49,8 @@ class ShopServer:
         self.snapshot = shop.snapshot()
         self.hidden: list[dict[str, Any]] = []
         """Accounts only the server knows."""
+        self.away = False
+        """The page's files are served (as the service worker will), the API does not answer: the server is dead."""
         self.port = 0
         self._server: ThreadingHTTPServer | None = None
 
@@ -110,6 +114,14 @@ class Handler(BaseHTTPRequestHandler):
             status, {"type": "about:blank", "title": code, "status": status, "code": code, "detail": "", **fields}
         )
 
+    def gone(self) -> bool:
+        """Hangs up without a word while the server is away."""
+        if self.shop.away and self.path.startswith("/api/"):
+            self.close_connection = True
+            self.connection.shutdown(2)
+            return True
+        return False
+
     def allowed(self) -> bool:
         wanted = f"Register {shop.REGISTER}.{self.shop.epoch}.{self.shop.key}"
         if self.headers.get("Authorization") == wanted:
@@ -118,6 +130,8 @@ class Handler(BaseHTTPRequestHandler):
         return False
 
     def do_GET(self) -> None:
+        if self.gone():
+            return None
         path, _, query = self.path.partition("?")
         if path == "/till":
             return self.answer(200, PAGE, "text/html")
@@ -149,6 +163,8 @@ class Handler(BaseHTTPRequestHandler):
                 else {"cursor": query.removeprefix("cursor="), "products": [], "accounts": []}
             )
             return self.answer(200, {"more": bool(mine.changes), **page})
+        if path.startswith("receipts/"):
+            return self.receipt(path.removeprefix("receipts/"))
         if path == "accounts/lookup":
             digest = query.removeprefix("card=")
             return self.answer(
@@ -156,7 +172,24 @@ class Handler(BaseHTTPRequestHandler):
             )
         return self.problem(404, "not_found")
 
+    def receipt(self, number: str) -> None:
+        """A sale of any register, and what was refunded of it already; positive."""
+        for body in self.shop.stored.values():
+            sale = json.loads(body)
+            if sale.get("receipt") == number:
+                back = [
+                    {"line": line["origin"]["line"], **{name: -line[name] for name in REFUNDED}}
+                    for other in map(json.loads, self.shop.stored.values())
+                    if other["kind"] == "refund"
+                    for line in other["lines"]
+                    if line["origin"]["document"] == sale["id"]
+                ]
+                return self.answer(200, {"document": body.decode(), "refunded": back})
+        return self.problem(404, "receipt.not_found")
+
     def do_POST(self) -> None:
+        if self.gone():
+            return None
         body = json.loads(self.body())
         if self.path != "/api/till/pair" or body["code"] != "CODE2345":
             return self.problem(403, "pairing.refused")
@@ -168,6 +201,8 @@ class Handler(BaseHTTPRequestHandler):
         )
 
     def do_PUT(self) -> None:
+        if self.gone():
+            return None
         body = self.body()
         if not self.allowed():
             return None

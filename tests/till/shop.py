@@ -104,23 +104,35 @@ RULES = [
         "who": {"claimed": ["pensioner"]},
     },
 ]
+
+
+def route(kind: str, prefix: str, **more: object) -> dict[str, Any]:
+    spots: dict[str, Any] = {"pattern": None, "item": None, "value": None, "unit": None}
+    return {"id": kind, "kind": kind, "prefix": prefix, "length": 13, **spots, **more}
+
+
 ROUTES = [
-    {"id": "card", "kind": "card", "prefix": "29", "length": 13, "pattern": None, "item": None, "value": None, "unit": None},
-    {"id": "weight", "kind": "weight_label", "prefix": "22", "length": 13, "pattern": None, "item": [2, 7], "value": [7, 12], "unit": "g"},
-    {"id": "price", "kind": "price_label", "prefix": "23", "length": 13, "pattern": None, "item": [2, 7], "value": [7, 12], "unit": "minor"},
-]  # fmt: skip
+    route("card", "29"),
+    route("weight_label", "22", item=[2, 7], value=[7, 12], unit="g"),
+    route("price_label", "23", item=[2, 7], value=[7, 12], unit="minor"),
+]
+ZONE = "Asia/Yerevan"
+OUTLET = {"id": "1", "name": "Corner shop", "address": "Main street 1", "tax_id": "1", "zone": ZONE, "language": "en"}
 
 
 def snapshot() -> dict[str, Any]:
     return {
         "cursor": "1.100",
         "settings": SETTINGS,
-        "outlet": {"id": "1", "name": "Corner shop", "address": "Main street 1", "tax_id": "1", "zone": "Asia/Yerevan", "language": "en"},
+        "outlet": OUTLET,
         "register": {"id": REGISTER, "name": "Till 1", "prefix": "A1"},
         "staff": [person(ANNA, "Anna", "cashier", "1234"), person(MARO, "Maro", "manager", "9876")],
         "rule_set": {"version": 7, "active_from": 0, "body": {"rules": RULES}},
         "rule_sets_to_come": [],
-        "categories": [{"id": 3, "parent": None, "names": {"en": "Food"}, "position": 1}, {"id": 12, "parent": 3, "names": {"en": "Dairy"}, "position": 1}],
+        "categories": [
+            {"id": 3, "parent": None, "names": {"en": "Food"}, "position": 1},
+            {"id": 12, "parent": 3, "names": {"en": "Dairy"}, "position": 1},
+        ],
         "tax_rates": [{"code": "vat20", "names": {"en": "VAT"}, "rate": 2000}],
         "regulations": [],
         "scan_routes": ROUTES,
@@ -130,7 +142,7 @@ def snapshot() -> dict[str, Any]:
         },
         "product_chunks": [[0, 4]],
         "account_chunks": [[0, 2]],
-    }  # fmt: skip
+    }
 
 
 def products() -> list[dict[str, Any]]:

@@ -14,6 +14,8 @@ from uuid import UUID
 
 import structlog
 
+from pos.core.errors import TillError
+
 log = structlog.get_logger()
 Message = dict[str, Any]
 Send = Callable[[Message], Awaitable[None]]
@@ -104,7 +106,7 @@ class Relay:
             body = str(message["bytes"]).encode()
             if await self.deliver(register, document, body):
                 answer = {"type": "released"}
-        except (KeyError, ValueError) as error:
+        except (KeyError, ValueError, TillError) as error:
             log.warning("agent document refused", error=str(error))
         if self.agent is not None:
             await self.agent({**answer, "register": message.get("register"), "id": message.get("id")})

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from litestar import Response, Router, get
-from litestar.response import File
+from litestar.response import File, Redirect
 from litestar.static_files import create_static_files_router
 
 from pos import __version__
@@ -51,12 +51,19 @@ async def service_worker() -> Response[bytes]:
     return Response(source, media_type="text/javascript", headers=headers)
 
 
+@get("/till/sw-reset", include_in_schema=False)
+async def without_worker() -> Redirect:
+    """Where one lands who has no service worker to take away."""
+    return Redirect("/till")
+
+
 TILL_PAGE = Router(
     path="/",
     route_handlers=[
         till_page,
         precache_list,
         service_worker,
+        without_worker,
         create_static_files_router(path="/till", directories=[FOLDER], include_in_schema=False),
     ],
 )

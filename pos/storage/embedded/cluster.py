@@ -322,9 +322,11 @@ async def _make_roles_and_database(dsn: str, passwords: Mapping[str, str]) -> No
 
 
 def _reason(text: str) -> str:
-    """The last complaint in a log, without its time stamp."""
-    lines = [line for line in text.splitlines() if any(mark in line for mark in ("FATAL:", "PANIC:", "error:"))]
-    return lines[-1].split("] ", 1)[-1].strip() if lines else ""
+    """The last complaint in a log, without its time stamp; with it, what it says of a wrong setting."""
+    lines = [line.split("] ", 1)[-1].strip() for line in text.splitlines()]
+    fatal = [line for line in lines if any(mark in line for mark in ("FATAL:", "PANIC:", "error:"))]
+    settings = [line for line in lines if line.startswith("LOG:") and "parameter" in line]
+    return "; ".join(settings + fatal[-1:]) if fatal else ""
 
 
 def _free_port() -> int:

@@ -13,6 +13,7 @@ from pathlib import Path
 from pos.storage.embedded.account import ROOT_STORE, Account, account, account_of, is_root
 from pos.storage.embedded.binaries import root_store
 from pos.storage.embedded.errors import UnsafeFolder
+from pos.storage.embedded.locks import FileLock
 
 _LONGEST_SOCKET = 103
 """Longest path of a unix socket that every system takes (Linux 107, macOS 103)."""
@@ -89,8 +90,20 @@ def place_of(data_dir: Path) -> Place:
     As root with a `data_dir` that user cannot reach, a folder of root's, remembered in `data_dir`/postgres.place; no
     folder above is ever opened up. Raises `UnsafeFolder`, `NoAccountToDropTo`.
     """
-    data_dir.mkdir(parents=True, exist_ok=True)
-    data_dir = data_dir.resolve()
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(data_dir / "postgres.lock")
+        lock.take(alone=True, wait=60)
+    except OSError as error:
+        reason = f"it cannot be written ({error.strerror}); it may belong to another system user"
+        raise UnsafeFolder(path=str(data_dir), reason=reason) from error
+    try:
+        return _place(data_dir.resolve())
+    finally:
+        lock.leave()
+
+
+def _place(data_dir: Path) -> Place:
     note, folder = data_dir / "postgres.place", data_dir / "postgres"
     if note.exists():
         folder = Path(note.read_text(encoding="utf-8").strip())

@@ -31,13 +31,20 @@ def new_id() -> str:
     return str(uuid4())
 
 
+async def eventually(true: Callable[[], bool]) -> None:
+    """Wait until it is true; the test's own time limit is the end of patience."""
+    while not true():
+        await asyncio.sleep(0.01)
+
+
 class Sink:
-    """Counts, per job, how often and with how many bytes it arrived; on a thread of its own, so that it outlives agents.
+    """Counts how often and with how many bytes each job arrived; on a thread of its own, so that it outlives agents.
 
     `muted` keeps answers back, as paper out does.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, answers_after: float = 0.0) -> None:
+        self._answers_after = answers_after
         self.arrived: Counter[str] = Counter()
         self.size: Counter[str] = Counter()
         self.order: list[str] = []
@@ -88,8 +95,8 @@ class Sink:
                 self.arrived[job] += 1
                 self.size[job] += len(line)
                 self.order.append(job)
-                while self._muted.is_set():
-                    await asyncio.sleep(0.01)
+                await asyncio.sleep(self._answers_after)
+                await eventually(lambda: not self._muted.is_set())
                 writer.write(b"ok " + job.encode() + b"\n")
                 await writer.drain()
         writer.close()
@@ -173,6 +180,11 @@ class HeldClock:
         wakes: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._sleepers.append((self._now + timedelta(seconds=seconds), wakes))
         await wakes
+
+    @property
+    def sleepers(self) -> int:
+        """How many sleep now."""
+        return sum(not wakes.done() for _, wakes in self._sleepers)
 
     def move_on(self, seconds: float) -> None:
         self._now += timedelta(seconds=seconds)

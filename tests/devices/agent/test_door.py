@@ -258,12 +258,14 @@ async def test_a_caller_of_a_future_version_gets_ours_and_one_of_the_past_an_exp
 
 async def test_who_says_nothing_is_sent_away(tmp_path, sink):
     clock = HeldClock()
-    async with Agent(a_config(tmp_path), [LineDevice("receipt", sink.port)], clock) as agent:
-        async with connect(agent.url, origin=ORIGIN, proxy=None) as connection:
-            await (await connection.ping())
-            clock.move_on(11)
-            with pytest.raises(websockets.ConnectionClosed):
-                await connection.recv()
+    async with (
+        Agent(a_config(tmp_path), [LineDevice("receipt", sink.port)], clock) as agent,
+        connect(agent.url, origin=ORIGIN, proxy=None) as connection,
+    ):
+        await (await connection.ping())
+        clock.move_on(11)
+        with pytest.raises(websockets.ConnectionClosed):
+            await connection.recv()
 
     assert connection.close_code == 4408
 
@@ -342,3 +344,10 @@ def test_codes_have_no_letters_that_look_alike_and_last_ten_minutes():
 
     assert not set("ILO01") & set(CODE_LETTERS)
     assert timedelta(minutes=10) == CODE_LIFE
+
+
+async def test_a_register_made_while_the_agent_runs_is_let_in(agent):
+    agent.let_in(RegisterAccess(STRANGER, "new token"))
+
+    async with a_till(agent, register=STRANGER, token="new token") as till:
+        assert till.welcome["type"] == "welcome"

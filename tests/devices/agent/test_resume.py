@@ -15,6 +15,7 @@ from tests.devices.agent.kit import (
     LineDevice,
     a_config,
     a_till,
+    eventually,
     new_id,
     seen,
     settled,
@@ -129,8 +130,7 @@ async def test_pruned_events_are_a_gap(tmp_path, sink, monkeypatch):
 async def test_device_changes_are_numbered_events_for_every_till(tmp_path, sink):
     device = LineDevice("receipt", sink.port)
     async with Agent(a_config(tmp_path), [device]) as agent, a_till(agent, resume=0) as till:
-        while device.state.power != "online":
-            await asyncio.sleep(0.01)
+        await eventually(lambda: device.state.power == "online")
         device._lost.set()
         powers = []
         while powers[-2:] != ["offline", "online"]:
@@ -152,3 +152,20 @@ async def test_a_caller_is_told_that_the_agent_went_away(tmp_path, sink):
             await till.ask("health")
 
     assert till._wire.close_code == 1001
+
+
+async def test_an_ack_of_what_has_not_happened_yet_swallows_nothing(agent):
+    job = new_id()
+    async with a_till(agent) as till:
+        await till.tell("ack", seq=10**9)
+        await settled(till)
+    async with a_till(agent, register=OTHER_TILL, token=OTHER_TOKEN) as other:
+        await other.submit(new_id(), "receipt", "line", {"text": "x"})
+    async with a_till(agent) as till:
+        await till.submit(job, "receipt", "line", {"text": "x"})
+        await till.until(job, "done")
+    async with a_till(agent) as till:
+        await settled(till)
+        again = seen(till)
+
+    assert [event["state"] for event in again if event.get("job") == job] == ["queued", "sending", "sent", "done"]

@@ -9,8 +9,9 @@ from typing import Any
 
 from devices.device import DeviceState, Health, Job, Outcome, Progress
 from devices.ports.backoff import Backoff
+from devices.receipt.config import PrinterConfig, Timing
 from devices.receipt.model import PAPER_80, PrinterModel
-from devices.receipt.printer import PrinterConfig, ReceiptPrinter, Timing
+from devices.receipt.printer import ReceiptPrinter
 from devices.receipt.simulator import PrinterSimulator
 
 PATIENT = Timing(reply=10.0, write=20.0, fence=20.0, poll=0.1, watch=0.5)

@@ -131,6 +131,23 @@ async def test_a_drawer_is_not_left_to_spring_open_when_paper_is_loaded_later():
         assert shop.simulator.kicks == []
 
 
+async def test_where_the_printer_knows_how_change_is_given_while_paper_is_out():
+    async with a_shop(model=replace(PAPER_80, real_time_pulse=True)) as shop:
+        shop.simulator.set_paper("out")
+        await shop.until_state(Health.CANNOT_WORK, "printer.paper_out")
+
+        alone = await shop.print({}, kind="drawer")
+        printing = shop.start(a_receipt(drawer=True))
+        await shop.until_told(Progress.WAITING, ("printer.paper_out",))
+        kicked = len(shop.simulator.kicks)
+        shop.simulator.set_paper("ok")
+
+        assert alone == (Outcome.DONE, ())
+        assert kicked == 2
+        assert (await printing)[0] is Outcome.DONE
+        assert len(shop.simulator.kicks) == 2
+
+
 @pytest.mark.parametrize("moment", ["while it prints", "while it waits for paper"])
 @WIRES
 async def test_a_power_cycle_leaves_the_receipt_uncertain_and_nothing_is_printed_again(wire, moment):

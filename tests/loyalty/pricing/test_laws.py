@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
+from loyalty.pricing.cash import cash_rounding, refund_rounding
 from loyalty.pricing.parts import cost
 from loyalty.pricing.quote import Part
 from loyalty.pricing.refund import Sold, add_up, nothing_returned, returned
 from tests.loyalty.pricing.generated import job, jobs
+from tests.loyalty.pricing.returns import DIRECTIONS
 from tests.loyalty.pricing.vectors_run import priced
 
 RECEIPTS = 1_500
@@ -185,3 +187,21 @@ def _sold(line: dict[str, Any], charged: dict[str, Any]) -> Sold:
         discounts=tuple(discount["amount"] for discount in charged["discounts"]),
         parts=tuple(Part(part["quantity"], part["price"]) for part in charged["parts"]),
     )
+
+
+def test_cash_given_back_for_a_sale_never_exceeds_what_was_paid_and_ends_on_it_exactly():
+    """7.50 sold for 7.00 in cash is refunded as 7.00, in one go or in parts."""
+    random = Random(5)
+    for _ in range(500):
+        paid, step = random.randint(1, 20_000), random.choice((1, 10, 100, 1_000))
+        direction = random.choice(DIRECTIONS)
+        rounding = cash_rounding(paid, step, direction)
+        back = back_rounding = 0
+        while back < paid:
+            now = min(random.randint(1, paid), paid - back)
+            change = refund_rounding(paid, rounding, back, back_rounding, now, step, direction)
+            assert now + change >= 0
+            back, back_rounding = back + now, back_rounding + change
+            assert back + back_rounding <= paid + rounding
+
+        assert back_rounding == rounding

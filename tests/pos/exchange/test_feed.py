@@ -50,7 +50,8 @@ async def test_a_full_copy_names_every_section_and_chunk(session, shop):
     assert snapshot["settings"]["zone"] == "Asia/Yerevan"
     assert snapshot["settings"]["card_salt"] == SALT.hex()
     assert snapshot["register"] == {"id": str(shop.register), "name": "Till 1", "prefix": "A"}
-    assert snapshot["rule_set"] == {"schema": 1, "version": 1, "rules": []}
+    assert snapshot["rule_set"]["body"] == {"schema": 1, "version": 1, "rules": []}
+    assert (snapshot["rule_set"]["version"], snapshot["rule_set"]["names"]) == (1, {})
     assert snapshot["names"]["tiers"] == [{"code": "gold", "names": {"en": "Gold"}, "rank": 3}]
     assert [product.seq // 2000, 1] in snapshot["product_chunks"]
     assert [account.seq // 2000, 1] in snapshot["account_chunks"]

@@ -170,5 +170,5 @@ async def test_a_worker_told_to_stop_finishes_what_it_began(shop):
 
 async def _until(shop: Database, question: str) -> None:
     async with asyncio.timeout(20):
-        while not await shop.pool.fetchval(question):  # noqa: ASYNC110 - the database has no event to wait for
+        while not await shop.pool.fetchval(question):
             await asyncio.sleep(0.02)

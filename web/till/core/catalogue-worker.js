@@ -113,7 +113,7 @@ function putParts(tx, parts, cursor) {
 }
 
 let turn = Promise.resolve();
-if (typeof WorkerGlobalScope !== "undefined" && self instanceof WorkerGlobalScope) {
+if (typeof document === "undefined") {
   self.addEventListener("message", ({ data }) => {
     turn = turn.then(async () => {
       try {

@@ -81,7 +81,7 @@ export class Catalogue {
    */
   byBarcode(code) {
     const other = /^0\d{12}$/.test(code) ? code.slice(1) : /^\d{12}$/.test(code) ? `0${code}` : null;
-    return this.barcodes.get(code) ?? (other !== null && this.barcodes.get(other)) ?? [];
+    return this.barcodes.get(code) ?? this.barcodes.get(other ?? "") ?? [];
   }
 
   /** Products for tiles, in the order of their tile. */

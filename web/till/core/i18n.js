@@ -22,6 +22,17 @@ export function useShop({ currency, exponent, price_step, zone }) {
   shop.value = { currency, exponent, price_step, zone };
 }
 
+/** What rules are called, by their name in the rule set. @type {{value: Record<string, Record<string, string>>}} */
+const ruleNames = signal({});
+
+/** @param {Record<string, Record<string, string>>} names */
+export function useRuleNames(names) {
+  ruleNames.value = names;
+}
+
+/** A rule's name in a language; its own where nobody translated it. @param {string} name @param {string} [where] */
+export const ruleName = (name, where = language.value) => named(ruleNames.value[name], where) || name;
+
 /** All languages: they are small, and the receipt's may differ from the cashier's. */
 export async function loadTexts() {
   const read = async (/** @type {string} */ name) => {

@@ -27,7 +27,7 @@ export const notes = (currency, exponent) => (NOTES[currency] ?? [1, 2, 5, 10, 2
  */
 export function quickAmounts(toPay, values, most = 6) {
   if (toPay <= 0) return [Math.max(0, toPay)];
-  const above = values.filter((note) => note * 20 >= toPay).map((note) => Math.ceil(toPay / note) * note);
+  const above = values.filter((note) => note * 10 >= toPay).map((note) => Math.ceil(toPay / note) * note);
   return [toPay, ...[...new Set(above)].filter((amount) => amount > toPay).sort((a, b) => a - b)].slice(0, most);
 }
 

@@ -6,7 +6,7 @@
 import { newId } from "./bytes.js";
 import { read } from "./documents.js";
 import { TillError } from "./errors.js";
-import { formatsIn, named, textIn } from "./i18n.js";
+import { formatsIn, named, ruleName, textIn } from "./i18n.js";
 import { ruleSetAt } from "./quote.js";
 import { cashContent, receiptContent, shiftContent } from "./receipt.js";
 
@@ -58,7 +58,7 @@ export class Printing {
       header: lines(data.settings.receipt?.header, language),
       footer: lines(data.settings.receipt?.footer, language),
       staff: data.staff.find((/** @type {any} */ person) => person.id === document.staff)?.name ?? "",
-      rules: new Map(rules.map((/** @type {any} */ rule) => [rule.id, named(rule.name, language)])),
+      rules: new Map(rules.map((/** @type {any} */ rule) => [rule.id, ruleName(rule.name, language)])),
       taxes: new Map(data.tax_rates.map((/** @type {any} */ rate) => [rate.code, named(rate.names, language)])),
       outlet: data.outlet,
       register: data.register?.name ?? this.core.identity().prefix,

@@ -1,118 +1,91 @@
 // @ts-check
 /**
- * Money back by receipt. No rule runs: what was charged is given back, and any sequence of partial returns adds up to exactly
- * what was paid, at the original tax. Shares are cumulative: what is due after this return, less what was given before.
+ * Money back by receipt. No rule runs: what was charged is given back, by the engine's own arithmetic, so that any sequence of
+ * partial returns adds up to exactly what was paid, at the original tax.
  */
 import { cashRounding, refundRounding } from "../engine/cash.js";
+import { prorate } from "../engine/money.js";
+import { addUp, nothingReturned, returned } from "../engine/refund.js";
 import { newId } from "./bytes.js";
 import { receiptNumber } from "./checkout.js";
 import { read } from "./documents.js";
 import { TillError } from "./errors.js";
 import { request } from "./http.js";
-import { rounded, sum, times } from "./numbers.js";
+import { sum } from "./numbers.js";
 import { withReceipt } from "./shift.js";
 
 /**
- * @typedef {{quantity: number, gross: number, net: number, tax_base: number, tax_amount: number}} Given what came back of one sold line, positive
- * @typedef {{line: number, name: string, unit: string, sold: number, left: number, net: number, left_net: number}} Left
+ * @typedef {import("../engine/refund.js").Sold} Sold
+ * @typedef {import("../engine/refund.js").Returned} Returned
  */
 
-/** @param {number} amount @param {number} some @param {number} all */
-const share = (amount, some, all) => rounded(BigInt(amount) * BigInt(some), BigInt(all));
+/** A line of a sale document as the engine reads it. @param {any} line @returns {Sold} */
+export const soldLine = ({ quantity, unit, gross, net, tax_amount, tax_base, discounts, parts }) => ({
+  quantity,
+  measured: unit === "kg" || quantity % 1_000 !== 0,
+  gross,
+  net,
+  tax: tax_amount,
+  tax_base,
+  discounts: discounts.map((/** @type {any} */ discount) => discount.amount),
+  parts,
+});
 
 /**
- * The parts that the first `quantity` of a line takes, in the order they were charged.
- * @param {{quantity: number, price: number}[]} parts @param {number} quantity
+ * What a refund document's line gave back of the sold one, positive again.
+ * @param {any} line the sold line @param {any} back the refund's
+ * @returns {Returned}
  */
-function taken(parts, quantity) {
-  const found = [];
-  for (const part of parts) {
-    const some = Math.min(part.quantity, quantity);
-    if (some > 0) found.push({ quantity: some, price: part.price });
-    quantity -= some;
-  }
-  return found;
+export function givenBy(line, back) {
+  const left = [...back.discounts];
+  const discounts = line.discounts.map((/** @type {any} */ discount) => {
+    const at = left.findIndex((candidate) => candidate.rule === discount.rule);
+    return at < 0 ? 0 : 0 - left.splice(at, 1)[0].amount;
+  });
+  return { quantity: 0 - back.quantity, gross: 0 - back.gross, net: 0 - back.net, tax: 0 - back.tax_amount, tax_base: 0 - back.tax_base, discounts, parts: [] };
 }
 
-/** What is due for the first `quantity` of a sold line. @param {any} line @param {number} quantity */
-function due(line, quantity) {
-  if (quantity === line.quantity) return { gross: line.gross, net: line.net, tax_base: line.tax_base, tax_amount: line.tax_amount };
-  const net = Math.min(line.net, sum(taken(line.parts, quantity).map((part) => times(part.price, part.quantity))));
-  const included = line.tax_base + line.tax_amount === line.net;
-  const tax_amount = line.net === 0 ? share(line.tax_amount, quantity, line.quantity) : share(line.tax_amount, net, line.net);
-  return { gross: times(line.price, quantity), net, tax_base: included ? net - tax_amount : net, tax_amount };
+/** The same from the server's answer, which has no discounts by rule. @param {any} line @param {any} answer @returns {Returned} */
+function toldBack(line, { quantity, gross, net, tax_amount, tax_base }) {
+  return { quantity, gross, net, tax: tax_amount, tax_base, discounts: prorate(gross - net, soldLine(line).discounts), parts: [] };
 }
 
 /**
- * The refund line for `quantity` more of a sold line, amounts and quantities negative.
- * @param {any} line as in the sale @param {string} document the sale's id @param {Given} given @param {number} quantity positive @param {number} place
+ * The refund's line: amounts and quantities negative. Raises `refund.nothing`, `refund.too_much`, `refund.part_of_piece`.
+ * @param {any} line as in the sale @param {string} document the sale's id @param {Returned} before @param {number} quantity positive @param {number} place
  */
-export function refundLine(line, document, given, quantity, place) {
-  const before = given.quantity;
-  const after = before + quantity;
-  const owed = due(line, after);
-  const amounts = { gross: owed.gross - given.gross, net: owed.net - given.net, tax_base: owed.tax_base - given.tax_base, tax_amount: owed.tax_amount - given.tax_amount };
-  const parts = fewer(line.parts, before, after);
+export function refundLine(line, document, before, quantity, place) {
+  const back = asTillError(() => returned(soldLine(line), before, quantity));
   return {
     ...line,
     line: place,
     entry: "receipt",
     quantity: -quantity,
-    gross: -amounts.gross,
-    net: -amounts.net,
-    tax_base: -amounts.tax_base,
-    tax_amount: -amounts.tax_amount,
-    parts: parts.map((part) => ({ quantity: -part.quantity, price: part.price })),
-    discounts: discounts(line, before, after, amounts.gross - amounts.net),
+    gross: 0 - back.gross,
+    net: 0 - back.net,
+    tax_base: 0 - back.tax_base,
+    tax_amount: 0 - back.tax,
+    parts: back.parts.map((part) => ({ quantity: -part.quantity, price: part.price })),
+    discounts: line.discounts.map((/** @type {any} */ discount, /** @type {number} */ at) => ({ ...discount, amount: 0 - back.discounts[at] })).filter((/** @type {any} */ discount) => discount.amount !== 0),
     units: [],
     origin: { document, line: line.line },
   };
 }
 
-/** The parts between two quantities. @param {any[]} parts @param {number} before @param {number} after */
-function fewer(parts, before, after) {
-  const found = [];
-  let start = 0;
-  for (const part of parts) {
-    const some = Math.min(start + part.quantity, after) - Math.max(start, before);
-    if (some > 0) found.push({ quantity: some, price: part.price });
-    start += part.quantity;
+/** @template T @param {() => T} work @returns {T} */
+function asTillError(work) {
+  try {
+    return work();
+  } catch (error) {
+    throw error instanceof Error && "code" in error ? new TillError(String(error.code)) : error;
   }
-  return found;
-}
-
-/** Each rule's share, cumulative; the last one takes what is left, so that gross less discounts is net. @param {any} line @param {number} before @param {number} after @param {number} total */
-function discounts(line, before, after, total) {
-  let left = total;
-  return line.discounts
-    .map((/** @type {any} */ discount, /** @type {number} */ at) => {
-      const last = at === line.discounts.length - 1;
-      const amount = last ? left : share(discount.amount, after, line.quantity) - share(discount.amount, before, line.quantity);
-      left -= amount;
-      return { ...discount, amount: 0 - amount };
-    })
-    .filter((/** @type {any} */ discount) => discount.amount !== 0);
-}
-
-const NONE = { quantity: 0, gross: 0, net: 0, tax_base: 0, tax_amount: 0 };
-
-/** @param {Map<number, Given>} given @param {any} line a line of a refund, negative, or of the server's answer, positive @param {number} number of the sold line */
-function addGiven(given, line, number) {
-  const was = given.get(number) ?? NONE;
-  given.set(number, {
-    quantity: was.quantity + Math.abs(line.quantity),
-    gross: was.gross + Math.abs(line.gross),
-    net: was.net + Math.abs(line.net),
-    tax_base: was.tax_base + Math.abs(line.tax_base),
-    tax_amount: was.tax_amount + Math.abs(line.tax_amount),
-  });
 }
 
 export class Refunds {
   /** @param {import("./core.js").Core} core */
   constructor(core) {
     this.core = core;
-    /** @type {{sale: any, given: Map<number, Given>} | null} */
+    /** @type {{sale: any, given: Map<number, Returned>} | null} what is being given back, by sold line */
     this.started = null;
   }
 
@@ -128,9 +101,9 @@ export class Refunds {
     const sale = row ? read(row) : answer && JSON.parse(answer.document);
     if (!sale) throw new TillError("receipt.not_known", { receipt });
     if (sale.kind !== "sale") throw new TillError("receipt.not_a_sale", { receipt });
-    const given = await this.#given(sale.id, answer);
+    const given = await this.#given(sale, answer);
     this.started = { sale, given };
-    return { document: sale.id, receipt: sale.receipt, soldAt: sale.made_at, lines: sale.lines.map((/** @type {any} */ line) => left(line, given.get(line.line) ?? NONE)) };
+    return { document: sale.id, receipt: sale.receipt, soldAt: sale.made_at, lines: sale.lines.map((/** @type {any} */ line) => left(line, /** @type {Returned} */ (given.get(line.line)))) };
   }
 
   /** @param {string} receipt @param {boolean} needed */
@@ -145,20 +118,22 @@ export class Refunds {
     }
   }
 
-  /** By line: what the server knows of, and what it does not know yet; without its answer all that is kept here. @param {string} sale @param {any} answer */
+  /** By line: what the server knows of, and what it does not know yet; without its answer all that is kept here. @param {any} sale @param {any} answer */
   async #given(sale, answer) {
-    /** @type {Map<number, Given>} */
+    const refunds = (await this.core.documents.refundsOf(sale.id)).filter((row) => !answer || row.state === "new").map(read);
+    const lines = refunds.flatMap((refund) => refund.lines).filter((line) => line.origin?.document === sale.id);
+    /** @type {Map<number, Returned>} */
     const given = new Map();
-    for (const line of answer?.refunded ?? []) addGiven(given, line, line.line);
-    for (const row of await this.core.documents.refundsOf(sale)) {
-      if (answer && row.state !== "new") continue;
-      for (const line of read(row).lines) if (line.origin?.document === sale) addGiven(given, line, line.origin.line);
+    for (const line of sale.lines) {
+      const told = (answer?.refunded ?? []).filter((/** @type {any} */ each) => each.line === line.line).map((/** @type {any} */ each) => toldBack(line, each));
+      const here = lines.filter((back) => back.origin.line === line.line).map((back) => givenBy(line, back));
+      given.set(line.line, [...told, ...here].length ? addUp(soldLine(line), [...told, ...here]) : nothingReturned(soldLine(line)));
     }
     return given;
   }
 
   /**
-   * Writes the refund. Raises `refund.nothing`, `refund.too_much` {line, left}.
+   * Writes the refund. Raises `refund.nothing`, `refund.too_much`, `refund.part_of_piece`.
    * @param {{document: string, lines: {line: number, quantity: number}[], tender: "cash" | "card", reason: string, approver?: string | null, reference?: string | null}} wish
    */
   async refund({ document: id, lines, tender, reason, approver = null, reference = null }) {
@@ -170,9 +145,8 @@ export class Refunds {
     if (wanted.length === 0) throw new TillError("refund.nothing");
     const back = wanted.map(({ line: number, quantity }, at) => {
       const line = sale.lines.find((/** @type {any} */ candidate) => candidate.line === number);
-      const before = given.get(number) ?? NONE;
-      if (!line || before.quantity + quantity > line.quantity) throw new TillError("refund.too_much", { line: number, left: line ? line.quantity - before.quantity : 0 });
-      if (line.unit === "piece" && quantity % 1_000 !== 0 && line.quantity % 1_000 === 0) throw new TillError("quantity.not_whole");
+      const before = given.get(number);
+      if (!line || !before) throw new TillError("refund.too_much");
       return refundLine(line, sale.id, before, quantity, at + 1);
     });
     const total = (/** @type {string} */ field) => sum(back.map((line) => line[field]));
@@ -217,17 +191,17 @@ export class Refunds {
   }
 
   /**
-   * Rounding of a cash refund, so that the last one lands on what was paid; what was paid by card is not rounded when it comes back
-   * as cash beyond that. @param {any} sale @param {Map<number, Given>} given @param {number} owed
+   * Rounding of a cash refund, so that the last one lands on what was paid. Earlier returns count as if paid in cash.
+   * @param {any} sale @param {Map<number, Returned>} given @param {number} owed
    */
   #rounding(sale, given, owed) {
     const { prices_include_tax, cash_step, cash_rounding } = sale.inputs.settings;
-    const before = sum([...given.values()].map(({ net, tax_amount }) => (prices_include_tax ? net : net + tax_amount)));
+    const before = sum([...given.values()].map(({ net, tax }) => (prices_include_tax ? net : net + tax)));
     const paid = sale.totals.total - sale.totals.cash_rounding;
     const roundedBefore = before === 0 ? 0 : cashRounding(before, cash_step, cash_rounding);
     return refundRounding(paid, sale.totals.cash_rounding, before, roundedBefore, owed, cash_step, cash_rounding);
   }
 }
 
-/** @param {any} line @param {Given} given @returns {Left} */
+/** What of a sold line can still come back. @param {any} line @param {Returned} given */
 const left = (line, given) => ({ line: line.line, name: line.name, unit: line.unit, sold: line.quantity, left: line.quantity - given.quantity, net: line.net, left_net: line.net - given.net });

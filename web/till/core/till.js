@@ -5,7 +5,7 @@ import { priceAt } from "./catalogue.js";
 import { Core } from "./core.js";
 import { read } from "./documents.js";
 import { TillError } from "./errors.js";
-import { LANGUAGES, language, loadTexts, named, useShop } from "./i18n.js";
+import { LANGUAGES, language, loadTexts, named, useRuleNames, useShop } from "./i18n.js";
 import { messagesOf, staleSince } from "./messages.js";
 import { notes } from "./payment.js";
 import { listen } from "./scanner.js";
@@ -34,7 +34,7 @@ function running() {
 
 /** A signal of the core's state, `empty` until it runs. @template T @param {(core: Core) => T} of @param {T} empty */
 const seen = (of, empty) => computed(() => (core.value ? of(core.value) : empty));
-/** A verb: after the ones before it. @template {any[]} A @template R @param {(core: Core, ...args: A) => R} verb @returns {(...args: A) => Promise<Awaited<R>>} */
+/** A verb: after the ones before it. @template {any[]} A @template R @param {(core: Core, ...args: A) => R | Promise<R>} verb @returns {(...args: A) => Promise<R>} */
 const verb =
   (verb) =>
   async (...args) => {
@@ -258,6 +258,8 @@ function follow(made) {
   tick();
   effect(() => {
     const data = state.data.value;
-    if (data) useShop({ ...data.settings, zone: data.settings.zone ?? data.outlet.zone });
+    if (!data) return;
+    useShop({ ...data.settings, zone: data.settings.zone ?? data.outlet.zone });
+    useRuleNames(data.rule_set?.names ?? {});
   });
 }

@@ -54,7 +54,7 @@ function readSettings(form) {
     cash_step: form.integer("cash_step", 1, LARGEST_STEP),
     cash_rounding: form.choice("cash_rounding", DIRECTIONS, "nearest"),
     prices_include_tax: form.flag("prices_include_tax", true),
-    grace_minutes: form.integerOr("grace_minutes", 0, 0, 720),
+    grace_minutes: form.integerOr("grace_minutes", 0, 0, 1_440),
     cap_percent: form.integerOr("cap_percent", null, 0, 10_000),
     cap_sum: form.integerOr("cap_sum", null),
   };

@@ -1,12 +1,12 @@
 // @ts-check
 /** The engine's answer in the order a person reads it. Pure: no signals, no texts beyond `t`. */
-import { t } from "../core/i18n.js";
+import { ruleName as named, t } from "../core/i18n.js";
 
 const SOURCES = ["card", "personal", "claimed", "promotion", "manual", "regulation"];
 
 /** A discount's own name; the few that no rule made (set by hand, by law) are named here. */
 export function ruleName(discount) {
-  return discount.source === "manual" || discount.source === "regulation" ? t(`source.${discount.source}`) : discount.name || discount.rule;
+  return discount.source === "manual" || discount.source === "regulation" ? t(`source.${discount.source}`) : named(discount.name || discount.rule);
 }
 
 /** Discounts of the receipt by source, the card's first: [[source, amount]], what gave nothing left out. */
@@ -31,7 +31,7 @@ export function becameOf(quote, index) {
     if (index !== null && !on && rule.status !== "not_met") continue;
     found.push({ ...rule, ...(on ?? {}) });
   }
-  const names = new Map(quote.rules.map((rule) => [rule.rule, rule.name]));
+  const names = new Map(quote.rules.map((rule) => [rule.rule, named(rule.name)]));
   return found
     .map((entry) => ({ ...entry, by: entry.by ? (names.get(entry.by) ?? entry.by) : null }))
     .sort((a, b) => order.indexOf(a.status) - order.indexOf(b.status));

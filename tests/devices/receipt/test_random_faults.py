@@ -1,0 +1,63 @@
+"""Whatever happens to the printer, and whenever: nothing is printed twice, and no outcome is a lie."""
+
+import asyncio
+from random import Random
+
+import pytest
+
+from devices.device import Outcome
+from tests.devices.receipt.builders import CURT, a_receipt, a_shop, words
+
+JOBS = 12
+FAULTS = {
+    "nothing": (lambda sim: None, lambda sim: None),
+    "paper out": (lambda sim: sim.set_paper("out"), lambda sim: sim.set_paper("ok")),
+    "cover open": (lambda sim: sim.set_cover(opened=True), lambda sim: sim.set_cover(opened=False)),
+    "power cycle": (lambda sim: sim.power_off(), lambda sim: sim.power_on()),
+    "mute": (lambda sim: sim.mute(muted=True), lambda sim: sim.mute(muted=False)),
+    "cutter": (lambda sim: sim.set_cutter_error(jammed=True), lambda sim: sim.set_cutter_error(jammed=False)),
+    "disconnect": (lambda sim: sim.disconnect_after(0), lambda sim: None),
+    "slow": (lambda sim: sim.slow(30), lambda sim: sim.slow(1)),
+}
+
+
+@pytest.mark.parametrize("wire", ["tcp", "pty"])
+@pytest.mark.parametrize("seed", [1, 2])
+async def test_done_is_printed_once_failed_is_not_printed_and_uncertain_is_never_printed_twice(wire, seed):
+    random = Random(seed)
+    ended: list[Outcome] = []
+    async with a_shop(wire, timing=CURT, line_seconds=0.002) as shop:
+        simulator = shop.simulator
+        for number in range(JOBS):
+            await shop.until_ready()
+            begin, end = FAULTS[random.choice(list(FAULTS))]
+            moment = len(simulator.received) + random.randrange(500)
+            lines = [words(f"<{number}> line {line}") for line in range(20)]
+
+            printing = shop.start(a_receipt(words(f"[{number}]"), *lines, drawer=True))
+            reached = asyncio.create_task(simulator.until(lambda sim, at=moment: len(sim.received) >= at))
+            await asyncio.wait([printing, reached], return_when=asyncio.FIRST_COMPLETED)
+            reached.cancel()
+            begin(simulator)
+            await asyncio.sleep(random.choice([0, 0.02, 0.4, 1.0]))
+            end(simulator)
+            ended.append((await printing)[0])
+
+        await shop.until_ready()
+        await shop.print({}, kind="drawer")
+        for number, outcome in enumerate(ended):
+            mark = b"[%d]" % number
+            whole = sum(mark in receipt.data for receipt in simulator.receipts)
+            torn = sum(mark in paper for paper in simulator.torn)
+            written = bytes(simulator.received).count(mark)
+            match outcome:
+                case Outcome.DONE:
+                    assert (whole, torn, written) == (1, 0, 1), number
+                case Outcome.FAILED:
+                    assert (whole, torn, written) == (0, 0, 0), number
+                case _:
+                    assert outcome is Outcome.UNCERTAIN
+                    assert whole + torn <= 1, number
+                    assert written <= 1, number
+        assert len(simulator.kicks) <= JOBS - ended.count(Outcome.FAILED) + 1
+        assert Outcome.DONE in ended

@@ -1,0 +1,118 @@
+"""Small faults put into the shipped browser engine, one at a time: does the comparison with Python find each?
+
+`python -m tests.loyalty.pricing.mutants [number] [seed]` tries so many (all without a number) and prints the survivors.
+"""
+
+import json
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+
+from py_mini_racer import JSEvalException
+
+from tests.loyalty.pricing.generated import jobs
+from tests.loyalty.pricing.javascript import Engine, sources
+from tests.loyalty.pricing.returns import cash_cases, refund_cash_cases, return_cases
+from tests.loyalty.pricing.vectors_run import priced
+
+SWAPS = {
+    "<": "<=", "<=": "<", ">": ">=", ">=": ">", "===": "!==", "!==": "===", "&&": "||", "||": "&&",
+    "+": "-", "-": "+", "*": "+", "/": "*", "%": "*", "Math.min": "Math.max", "Math.max": "Math.min",
+    "true": "false", "false": "true", "+=": "-=", "-=": "+=",
+}  # fmt: skip
+TOKEN = re.compile(
+    r"(?<= )(?:===|!==|<=|>=|\+=|-=|&&|\|\||[<>+*/%-])(?= )|Math\.min|Math\.max|\btrue\b|\bfalse\b|(?<![\w.\"])\d[\d_]*(?![\w\"])"
+)
+LEFT_OUT = ("rules.js", "basket.js", "quote.js", "errors.js", "form.js", "wire.js", "wire_rules.js", "wire_basket.js")
+"""Type definitions; and the readers of forms, whose refusals `test_forms.py` compares field by field."""
+
+
+@dataclass(frozen=True)
+class Mutant:
+    file: str
+    line: int
+    column: int
+    was: str
+    becomes: str
+    text: str
+
+    @property
+    def name(self) -> str:
+        return f"{self.file}:{self.line}:{self.column} {self.was} -> {self.becomes} in `{self.text.strip()}`"
+
+    @property
+    def key(self) -> tuple[str, str, str, int]:
+        """What stays the same when lines move: file, source line, fault, and which one of its kind on the line."""
+        return self.file, self.text.strip(), f"{self.was} -> {self.becomes}", self.text[: self.column].count(self.was)
+
+
+def mutants() -> Iterator[Mutant]:
+    for file, source in sources().items():
+        if file in LEFT_OUT:
+            continue
+        for number, text in enumerate(source.splitlines(), 1):
+            if text.lstrip().startswith(("*", "/*", "//", "import ", "}", "export const ENGINE_VERSION")):
+                continue
+            for found in TOKEN.finditer(text):
+                was = found[0]
+                becomes = SWAPS.get(was) or str(int(was.replace("_", "")) + 1)
+                yield Mutant(file, number, found.start(), was, becomes, text)
+
+
+def altered(mutant: Mutant) -> dict[str, str]:
+    files = sources()
+    lines = files[mutant.file].splitlines()
+    text = lines[mutant.line - 1]
+    lines[mutant.line - 1] = text[: mutant.column] + mutant.becomes + text[mutant.column + len(mutant.was) :]
+    files[mutant.file] = "\n".join(lines) + "\n"
+    return files
+
+
+class Judge:
+    """Baskets, returns and cash amounts with Python's answers, against which each fault is tried."""
+
+    def __init__(self, baskets: int, seed: int = 31) -> None:
+        every = jobs(seed, baskets)
+        self._batches: list[tuple[list[Any], list[Any]]] = []
+        start, size = 0, 100
+        while start < baskets:
+            batch = every[start : start + size]
+            self._batches.append((batch, [priced(*one) for one in batch]))
+            start, size = start + size, size * 4
+        self._returns, self._cash, self._refunds = return_cases(1_500), cash_cases(600), refund_cash_cases(150)
+
+    def finds(self, mutant: Mutant) -> bool:
+        """Whether the altered engine differs from Python anywhere, fails, or does not come to an end."""
+        try:
+            engine = Engine(altered(mutant), timeout=20)
+            return not self._agrees(engine)
+        except JSEvalException:
+            return True
+
+    def _agrees(self, engine: Engine) -> bool:
+        for (asked, answers), ask in (
+            (self._cash, engine.cash_rounding),
+            (self._refunds, engine.refund_rounding),
+            (self._returns, engine.returned),
+        ):
+            if ask(asked) != answers:
+                return False
+        return all(engine.quotes(batch) == answers for batch, answers in self._batches)
+
+
+def main() -> None:
+    every = list(mutants())
+    number = int(sys.argv[1]) if len(sys.argv) > 1 else len(every)
+    tried = Random(int(sys.argv[2]) if len(sys.argv) > 2 else 1).sample(every, min(number, len(every)))
+    judge = Judge(4_000)
+    survivors = [mutant for mutant in tried if not judge.finds(mutant)]
+    for mutant in sorted(survivors, key=lambda each: each.name):
+        print(mutant.name)
+    print(json.dumps({"mutants": len(every), "tried": len(tried), "survived": len(survivors)}))
+
+
+if __name__ == "__main__":
+    main()

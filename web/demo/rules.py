@@ -1,0 +1,77 @@
+"""The demo shop's rules: one of each kind a newcomer should see, in the engine's own form (rule-set v1)."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+HUNDRED = 10_000
+"""Minor units of one hundred drams."""
+REGULATIONS: tuple[Mapping[str, Any], ...] = (
+    {"code": "alcohol", "no_discount": False, "floor": 20_000},
+    {"code": "tobacco", "no_discount": True},
+)
+
+
+def rule_set(categories: Mapping[str, int], promoted: Sequence[tuple[int, int]], today: date) -> dict[str, Any]:
+    """Rules over the shop's category numbers; `promoted` are products with their fixed promotion prices.
+
+    Tiers, a category on the account and one claimed at the till, a personal percent, happy hours, three of a kind,
+    a receipt's sum, fixed prices, and a category's percent for some weeks.
+    """
+    start, end = (today - timedelta(days=20)).isoformat(), (today + timedelta(days=20)).isoformat()
+    rules = [
+        _percent("tier-gold", "Gold card", 1_000, {"tiers": ["gold"]}),
+        _percent("tier-silver", "Silver card", 500, {"tiers": ["silver"]}),
+        _percent("tier-bronze", "Bronze card", 300, {"tiers": ["bronze"]}),
+        _percent("pensioner-card", "Pensioner", 500, {"categories": ["pensioner"]}),
+        _percent("mother-card", "Mother with children", 700, {"categories": ["mother"]})
+        | {"what": {"categories": [categories["baby"], categories["dairy"], categories["fruit"]]}},
+        {"id": "personal", "name": "Personal discount", "priority": 10, "effect": {"kind": "personal"}},
+        _percent("pensioner-claimed", "Pensioner, proof seen", 500, {"claimed": ["pensioner"]})
+        | {"what": {"categories": [categories["bread"], categories["dairy"], categories["grocery"]]}},
+        _percent("happy-hours", "Happy hours: fresh bread", 2_000, {})
+        | {
+            "what": {"categories": [categories["bread"]]},
+            "when": {"weekdays": [1, 2, 3, 4, 5], "hours": [{"from": 19 * 60, "until": 21 * 60}]},
+        },
+        {
+            "id": "three-of-a-kind",
+            "name": "Three or more of a drink",
+            "priority": 30,
+            "effect": {
+                "kind": "percent",
+                "scale": {"by": "quantity", "count": "each", "steps": [{"from": 3_000, "value": 800}]},
+            },
+            "what": {"categories": [categories["drinks"]]},
+        },
+        _percent("sweet-weeks", "Sweet weeks", 1_200, {})
+        | {"what": {"categories": [categories["sweets"]]}, "when": {"from": start, "until": end}},
+        {
+            "id": "big-basket",
+            "name": "3 % from 15 000",
+            "priority": 50,
+            "effect": {"kind": "basket_percent", "value": 300},
+            "needs_sum": {"at_least": 150 * HUNDRED, "of": "receipt", "basis": "after"},
+        },
+    ]
+    for product, amount in promoted:
+        rules.append(
+            {
+                "id": f"promo-{product}",
+                "name": "Price of the week",
+                "priority": 20,
+                "effect": {"kind": "price", "value": amount},
+                "what": {"products": [product]},
+            }
+        )
+    return {"schema": 1, "groups": [], "regulations": [dict(each) for each in REGULATIONS], "rules": rules}
+
+
+def _percent(id: str, name: str, basis_points: int, who: Mapping[str, Any]) -> dict[str, Any]:
+    rule: dict[str, Any] = {
+        "id": id,
+        "name": name,
+        "priority": 20,
+        "effect": {"kind": "percent", "value": basis_points},
+    }
+    return rule | {"who": dict(who)} if who else rule

@@ -1,0 +1,287 @@
+"""Makes the demo shop: people, outlet, registers, goods, clients, rules. In one transaction; one seed, one shop."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid5
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from loyalty.accounts.model import Account, AccountCategory, Card, CardScheme, Person, Visit
+from loyalty.accounts.rules import card_digest
+from loyalty.pricing.model import ClientCategory, PriceSettings, Tier
+from loyalty.pricing.store import publish_rule_set
+from pos.catalog.model import Barcode, Category, Price, PriceList, Product, RegulationClass, ScanRoute, TaxRate
+from pos.catalog.rules import ean_check_digit
+from pos.exchange.cursor import begin_epoch
+from pos.exchange.model import DatabaseEpoch, TillSettings
+from pos.registers.model import Outlet
+from pos.registers.service import add_register, open_outlet
+from pos.storage.database import Database
+from web.demo.bulk import add_rows
+from web.demo.clients import CARD_LENGTH, CARD_PREFIX, FIXED, Client, clients
+from web.demo.goods import Good, Section, goods, sections
+from web.demo.people import hire
+from web.demo.rules import rule_set
+
+SEED = 7
+HOME = UUID("7111ca7d-0000-4000-8000-000000000000")
+ZONE = "Asia/Yerevan"
+OUTLET, FIRST_REGISTER, SECOND_REGISTER = uuid5(HOME, "outlet"), uuid5(HOME, "till 1"), uuid5(HOME, "till 2")
+SALT = b"tillcard demo shop, 128 bits are not secret here"
+MOST_GOODS, MOST_CLIENTS = 2_000, 20_000
+LABEL_PREFIX = "22"
+PROMOTED = 6
+
+
+@dataclass(frozen=True, slots=True)
+class DemoCode:
+    """A code worth scanning or typing on the till's first day."""
+
+    name: str
+    code: str
+
+
+async def is_seeded(database: Database) -> bool:
+    """Whether the demo shop is there. Its outlet is made last, in the same transaction."""
+    async with database.transaction() as session:
+        return await session.get(Outlet, OUTLET) is not None
+
+
+async def seed(database: Database, *, at: datetime, products: int = 2_000, accounts: int = 5_000) -> None:
+    """Make the shop. Beyond what the words can name, the rest comes from `web.demo.scaled`."""
+    async with database.transaction() as session:
+        await seed_shop(session, at=at, products=products, accounts=accounts)
+
+
+async def seed_shop(session: AsyncSession, *, at: datetime, products: int, accounts: int) -> None:
+    """Make the shop in the caller's transaction."""
+    today = at.astimezone(ZoneInfo(ZONE)).date()
+    await _settings(session, at)
+    numbers = await _categories(session)
+    made = await _goods(session, goods(min(products, MOST_GOODS), SEED), numbers, at)
+    await _clients(session, clients(min(accounts, MOST_CLIENTS), SEED, today), at)
+    await _rules(session, numbers, made, today, at)
+    await _outlet(session)
+
+
+async def demo_codes(session: AsyncSession) -> list[DemoCode]:
+    """Three products, a pack, a scale's label, and cards of each kind."""
+    query = select(Product, Barcode).join(Barcode, Barcode.product == Product.seq).order_by(Product.seq, Barcode.code)
+    everything = [
+        (product.names["en"], product.unit, code.code, code.quantity) for product, code in await _rows(session, query)
+    ]
+    pieces = [(name, code) for name, unit, code, quantity in everything if unit == "piece" and quantity == 1_000]
+    packs = [(name, code) for name, _, code, quantity in everything if quantity != 1_000]
+    weighed = [(name, code) for name, unit, code, _ in everything if unit == "kg"]
+    found = [DemoCode(name, code) for name, code in (pieces[0], pieces[len(pieces) // 3], pieces[len(pieces) // 2])]
+    found.append(DemoCode(f"6 × {packs[0][0]}", packs[0][1]))
+    label = f"{LABEL_PREFIX}{weighed[0][1]}01234"
+    found.append(DemoCode(f"{weighed[0][0]}, 1.234 kg", label + ean_check_digit(label)))
+    kinds = ("gold", "silver", "bronze, mother with children", "pensioner", "bronze, own 7 %", "blocked")
+    for kind, (_, _, _, given, family), client in zip(
+        kinds, FIXED, clients(len(FIXED), SEED, date(2026, 1, 1)), strict=True
+    ):
+        found.append(DemoCode(f"{given} {family}: {kind}", client.number))
+    return found
+
+
+async def _rows(session: AsyncSession, query: Any) -> list[Any]:
+    return list(await session.execute(query))
+
+
+async def _settings(session: AsyncSession, at: datetime) -> None:
+    if await session.scalar(select(DatabaseEpoch.id).limit(1)) is None:
+        begin_epoch(session, "made", at=at)
+    price_list = PriceList(
+        names={"en": "Retail", "ru": "Розница", "hy": "Մանրածախ"},
+        currency="AMD",
+        exponent=2,
+        prices_include_tax=True,
+        price_step=100,
+    )
+    session.add(price_list)
+    await session.flush()
+    tiers = {
+        "bronze": ("Bronze", "Бронза", "Բրոնզ"),
+        "silver": ("Silver", "Серебро", "Արծաթ"),
+        "gold": ("Gold", "Золото", "Ոսկի"),
+    }
+    kinds = {
+        "pensioner": (("Pensioner", "Пенсионер", "Կենսաթոշակառու"), True),
+        "mother": (("Mother with children", "Мать с детьми", "Երեխաներով մայր"), False),
+    }
+    routes = [
+        ("weight_label", LABEL_PREFIX, 13, (2, 7), (7, 12), "g"),
+        ("card", CARD_PREFIX, CARD_LENGTH, None, None, None),
+    ]
+    session.add_all(
+        [
+            TaxRate(code="vat20", names={"en": "VAT 20 %", "ru": "НДС 20 %", "hy": "ԱԱՀ 20 %"}, rate=2_000),
+            TaxRate(code="vat0", names={"en": "No VAT", "ru": "Без НДС", "hy": "Առանց ԱԱՀ"}, rate=0),
+            RegulationClass(
+                code="alcohol",
+                names={"en": "Alcohol", "ru": "Алкоголь", "hy": "Ալկոհոլ"},
+                no_points=True,
+                floor=20_000,
+                age=18,
+            ),
+            RegulationClass(
+                code="tobacco",
+                names={"en": "Tobacco", "ru": "Табак", "hy": "Ծխախոտ"},
+                no_discount=True,
+                no_points=True,
+                age=18,
+                not_returnable=True,
+            ),
+            CardScheme(id=1, prefix=CARD_PREFIX, length=CARD_LENGTH, salt=SALT),
+            TillSettings(id=1, languages=["en", "ru", "hy"]),
+            PriceSettings(id=1, price_list=price_list.id, cash_step=1_000, cash_rounding="nearest", grace_minutes=15),
+            *(Tier(code=code, names=named(words), rank=rank) for rank, (code, words) in enumerate(tiers.items(), 1)),
+            *(
+                ClientCategory(code=code, names=named(words), claimable=claimable, position=place)
+                for place, (code, (words, claimable)) in enumerate(kinds.items())
+            ),
+            ScanRoute(kind="product", prefix=""),
+            *(ScanRoute(kind="receipt", prefix=f"{prefix}-", pattern=rf"{prefix}-\d+-\d+") for prefix in ("A", "B")),
+            *(
+                ScanRoute(
+                    kind=kind,
+                    prefix=prefix,
+                    length=length,
+                    item_from=item and item[0],
+                    item_to=item and item[1],
+                    value_from=value and value[0],
+                    value_to=value and value[1],
+                    unit=unit,
+                )
+                for kind, prefix, length, item, value, unit in routes
+            ),
+        ]
+    )
+    await session.flush()
+
+
+def named(words: tuple[str, str, str]) -> dict[str, str]:
+    """English, Russian, Armenian."""
+    return dict(zip(("en", "ru", "hy"), words, strict=True))
+
+
+async def _categories(session: AsyncSession) -> dict[str, int]:
+    numbers: dict[str, int] = {}
+    for position, section in enumerate(sections()):
+        category = Category(names=section.names, parent=numbers.get(section.parent or ""), position=position)
+        session.add(category)
+        await session.flush()
+        numbers[section.code] = category.id
+    return numbers
+
+
+async def _goods(
+    session: AsyncSession, made: list[Good], numbers: dict[str, int], at: datetime
+) -> list[tuple[int, Good]]:
+    """Products, prices and barcodes; answers each good with its number."""
+    laws: dict[str, Section] = {section.code: section for section in sections()}
+    ids = [uuid5(HOME, f"product {place}") for place in range(len(made))]
+    tiles = {place: tile for tile, place in enumerate(range(0, len(made), max(1, len(made) // 24)), 1)}
+    rows = [
+        {
+            "id": id_,
+            "names": good.names,
+            "category": numbers[good.section],
+            "unit": good.unit,
+            "tax_code": laws[good.section].tax_code,
+            "regulation": laws[good.section].regulation,
+            "tile": tiles.get(place),
+            "made_at": at - timedelta(days=200),
+        }
+        for place, (id_, good) in enumerate(zip(ids, made, strict=True))
+    ]
+    await add_rows(session, Product, rows)
+    seqs: dict[UUID, int] = dict((await session.execute(select(Product.id, Product.seq))).tuples().all())
+    numbered = [(seqs[id_], good) for id_, good in zip(ids, made, strict=True)]
+    price_list = await session.scalar(select(PriceList.id))
+    began = at - timedelta(days=200)
+    prices = [
+        {"price_list": price_list, "product": seq, "amount": good.amount, "valid_from": began} for seq, good in numbered
+    ]
+    await add_rows(session, Price, prices)
+    codes = [
+        {"code": code, "product": seq, "quantity": quantity} for seq, good in numbered for code, quantity in good.codes
+    ]
+    await add_rows(session, Barcode, codes)
+    return numbered
+
+
+async def _clients(session: AsyncSession, made: list[Client], at: datetime) -> None:
+    opened = at - timedelta(days=400)
+    await add_rows(
+        session,
+        Account,
+        [{"id": client.id, "tier": client.tier, "personal": client.personal, "opened_at": opened} for client in made],
+    )
+    await add_rows(
+        session,
+        Card,
+        [
+            {
+                "id": client.card_id,
+                "account": client.id,
+                "number": client.number,
+                "digest": card_digest(SALT, client.number),
+                "state": "blocked" if client.blocked else "active",
+                "reason": "lost" if client.blocked else None,
+                "issued_at": opened,
+            }
+            for client in made
+        ],
+    )
+    await add_rows(
+        session,
+        Person,
+        [
+            {
+                "id": client.person_id,
+                "account": client.id,
+                "given": client.given,
+                "family": client.family,
+                "phone": client.phone,
+                "language": client.language,
+            }
+            for client in made
+        ],
+    )
+    await add_rows(
+        session,
+        AccountCategory,
+        [
+            {"account": client.id, "category": code, "proved_on": client.proved_on, "expires_on": client.expires_on}
+            for client in made
+            for code in client.categories
+        ],
+    )
+    await add_rows(
+        session, Visit, [{"outlet": OUTLET, "account": client.id, "last_on": client.seen_on} for client in made]
+    )
+
+
+async def _rules(
+    session: AsyncSession, numbers: dict[str, int], made: list[tuple[int, Good]], today: date, at: datetime
+) -> None:
+    grocery = [(seq, good) for seq, good in made if good.section == "grocery"]
+    promoted = [
+        (seq, good.amount * 8 // 10 // 1_000 * 1_000)
+        for seq, good in grocery[:: max(1, len(grocery) // PROMOTED)][:PROMOTED]
+    ]
+    body = rule_set(numbers, promoted, today)
+    await publish_rule_set(session, body, active_from=at - timedelta(days=120), by=None, at=at)
+
+
+async def _outlet(session: AsyncSession) -> None:
+    """Last: the outlet is what says that the shop is made."""
+    await hire(session)
+    await open_outlet(session, OUTLET, name="Corner Shop", zone=ZONE)
+    await add_register(session, FIRST_REGISTER, outlet_id=OUTLET, name="Till 1", prefix="A")
+    await add_register(session, SECOND_REGISTER, outlet_id=OUTLET, name="Till 2", prefix="B")
