@@ -10,7 +10,6 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-
 from tests.documents import Till
 
 SECRET = "0123456789abcdef0123456789abcdef"
@@ -33,7 +32,7 @@ class Server:
     def start(self) -> None:
         keys = [[str(till.register_id), str(till.outlet_id)] for till in self.tills]
         command = [sys.executable, "-m", "tests.serve", self.dsn, str(self.port), json.dumps(keys)]
-        self.process = subprocess.Popen(command, cwd=Path(__file__).parents[1])
+        self.process = subprocess.Popen(command, cwd=Path(__file__).parents[1], stdout=2)
 
     def wait(self, seconds: float = 30) -> None:
         """Return once it answers."""

@@ -75,3 +75,23 @@ def _percent(id: str, name: str, basis_points: int, who: Mapping[str, Any]) -> d
         "effect": {"kind": "percent", "value": basis_points},
     }
     return rule | {"who": dict(who)} if who else rule
+
+
+RULE_NAMES: Mapping[str, dict[str, str]] = {
+    name: {"en": name, "ru": russian, "hy": armenian}
+    for name, russian, armenian in (
+        ("Gold card", "Золотая карта", "Ոսկե քարտ"),
+        ("Silver card", "Серебряная карта", "Արծաթե քարտ"),
+        ("Bronze card", "Бронзовая карта", "Բրոնզե քարտ"),
+        ("Pensioner", "Пенсионер", "Կենսաթոշակառու"),
+        ("Mother with children", "Мать с детьми", "Երեխաներով մայր"),
+        ("Personal discount", "Персональная скидка", "Անձնական զեղչ"),
+        ("Pensioner, proof seen", "Пенсионер, удостоверение предъявлено", "Կենսաթոշակառու, վկայականը տեսել են"),
+        ("Happy hours: fresh bread", "Счастливые часы: свежий хлеб", "Ուրախ ժամեր՝ թարմ հաց"),
+        ("Three or more of a drink", "Три и больше одного напитка", "Երեք և ավելի նույն ըմպելիքից"),
+        ("Sweet weeks", "Сладкие недели", "Քաղցր շաբաթներ"),
+        ("3 % from 15 000", "3 % от 15 000", "3 %՝ 15 000-ից"),
+        ("Price of the week", "Цена недели", "Շաբաթվա գին"),
+    )
+}
+"""What the rules above are called in each language."""

@@ -31,8 +31,17 @@ function rounding(jobs) {
 function refundRounding(jobs) {
   return JSON.stringify(JSON.parse(jobs).map((args) => attempt(() => cash.refundRounding(...args))));
 }
+function inTurn([sold, quantities]) {
+  const back = [];
+  return quantities.map((quantity) => {
+    const before = back.length ? refund.addUp(sold, back) : refund.nothingReturned(sold);
+    const answer = attempt(() => refund.returned(sold, before, quantity));
+    if (answer.error === undefined) back.push(answer);
+    return answer;
+  });
+}
 function returns(jobs) {
-  return JSON.stringify(JSON.parse(jobs).map((args) => attempt(() => refund.returned(...args))));
+  return JSON.stringify(JSON.parse(jobs).map(inTurn));
 }
 """
 
@@ -89,7 +98,11 @@ class Engine:
         return self._call("refundRounding", jobs)
 
     def returned(self, jobs: list[Any]) -> list[Any]:
+        """For each (sold line, quantities that come back in turn) what goes back each time, or why not."""
         return self._call("returns", jobs)
+
+    def close(self) -> None:
+        self._v8.close()
 
     def evaluate(self, script: str) -> Any:
         return self._v8.eval(script)

@@ -48,7 +48,7 @@ export function rounded(a, b, divisor) {
 
 /**
  * Split `total` over `weights` (none negative, not all zero unless `total` is) so that the parts add up to it exactly;
- * coins lost to rounding go to the largest remainders, the earlier weight first.
+ * coins lost to rounding go to the largest remainders, the earlier weight first (sorting keeps the order of equals).
  * @param {number} total
  * @param {number[]} weights
  * @returns {number[]}
@@ -68,7 +68,7 @@ export function prorate(total, weights) {
     remainders.push(remainder);
     left -= part;
   }
-  const order = remainders.map((_, at) => at).sort((a, b) => remainders[b] - remainders[a] || a - b);
+  const order = remainders.map((_, at) => at).sort((a, b) => remainders[b] - remainders[a]);
   for (const at of order.slice(0, left)) parts[at] += 1;
   return parts;
 }
