@@ -1,3 +1,4 @@
+# pyright: strict
 """What is priced: lines, the customer's terms, local times and the shop's settings. JSON: `docs/schema/basket-v1.json`."""
 
 from dataclasses import dataclass

@@ -1,7 +1,8 @@
+# pyright: strict
 """The basket phase: the best basket rule, then stackable ones on the rest, each spread over its lines (R3)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from loyalty.pricing import parts as of_parts
 from loyalty.pricing.effects import line_discount
@@ -23,10 +24,11 @@ class OnLines:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What each line would cost, and what comes off in all."""
+    """What each line would cost, and what comes off in all; `capped` if the receipt's cap held more back."""
 
     parts: list[Parts]
     amount: int
+    capped: bool = False
 
 
 def discount_basket(wanted: Sequence[OnLines], most: int, events: Events) -> int:
@@ -61,11 +63,12 @@ def plan(on: OnLines, most: int) -> Plan:
         made = _each(on.lines, takes)
         if made.amount <= most:
             return made
-        return _each(on.lines, prorate(most, [line.net - of_parts.total(parts) for line, parts in _pairs(on, made)]))
+        fair = prorate(most, [line.net - of_parts.total(parts) for line, parts in _pairs(on, made)])
+        return replace(_each(on.lines, fair), capped=True)
     amount = on.value
     if kind == "basket_percent":
         amount = rounded(sum(line.net for line in on.lines) * on.value, 10_000)
-    return _spread(on.lines, min(amount, most))
+    return replace(_spread(on.lines, min(amount, most)), capped=amount > most)
 
 
 def _pairs(on: OnLines, made: Plan) -> list[tuple[PricedLine, Parts]]:
@@ -116,8 +119,11 @@ def _apply(on: OnLines, made: Plan, events: Events) -> int:
     for line, parts in zip(on.lines, made.parts, strict=True):
         if not line.take(parts, rule.id, rule.name, rule.source, rule.effect.kind):
             events.not_met(rule.id, line, "minimum" if line.room == 0 else "saving")
-        elif line.room == 0 and line.low > 0:
+            continue
+        if line.room == 0 and line.low > 0:
             line.limits.add(line.low_by)
+        if made.capped:
+            line.limits.add("cap")
     return made.amount
 
 

@@ -1,3 +1,4 @@
+# pyright: strict
 """Cash rounding (R11): a signed amount on the cash part, never spread over lines."""
 
 from loyalty.pricing.basket import Direction

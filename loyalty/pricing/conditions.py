@@ -1,3 +1,4 @@
+# pyright: strict
 """Who and when: whether a rule holds for this customer at this time, or what is missing."""
 
 from loyalty.pricing.basket import Basket, LocalTime, Terms

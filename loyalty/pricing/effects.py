@@ -1,3 +1,4 @@
+# pyright: strict
 """What one effect makes of one line: the arithmetic of rounding at the unit and at the line (R2)."""
 
 from dataclasses import dataclass

@@ -1,3 +1,4 @@
+# pyright: strict
 """Prices a basket by a rule set: phases in their order, then tax, totals and the explanation.
 
 Phases: what the law says, prices set by hand, line rules, basket rules, cash rounding. A pure function of its arguments.

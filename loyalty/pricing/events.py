@@ -1,3 +1,4 @@
+# pyright: strict
 """What became of each rule, collected while pricing."""
 
 from loyalty.pricing.lines import PricedLine

@@ -1,3 +1,4 @@
+# pyright: strict
 """What became of each rule, in one answer: applied, beaten by which, or what is missing. Applied amounts add up."""
 
 from collections.abc import Sequence

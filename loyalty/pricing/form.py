@@ -1,3 +1,4 @@
+# pyright: strict
 """Reads one JSON object field by field; what does not fit is refused with a stable code and the path of the field."""
 
 import re

@@ -1,3 +1,4 @@
+# pyright: strict
 """Caps on the discount of one receipt (R4): by hand first, then line rules, then basket rules, while there is allowance."""
 
 from collections.abc import Sequence

@@ -1,3 +1,4 @@
+# pyright: strict
 """Phases on single lines: prices set by hand, then the best rule for the client, then stackable rules on the rest (R6)."""
 
 from collections.abc import Sequence

@@ -1,3 +1,4 @@
+# pyright: strict
 """A basket line while it is being priced: what it costs so far, how low it may go, and what came off by which rule."""
 
 from collections.abc import Sequence
@@ -81,10 +82,10 @@ class PricedLine:
         """Make the line cost `parts`; what that is less than before is the rule's discount. Returns it."""
         net = of_parts.total(parts)
         amount = self.net - net
-        if amount > 0:
-            self.parts, self.net = parts, net
+        self.parts, self.net = parts, net
+        if amount:
             self.discounts.append(Discount(rule, name, source, kind, amount))
-        return max(amount, 0)
+        return amount
 
     @property
     def room(self) -> int:

@@ -1,3 +1,4 @@
+# pyright: strict
 """Lines as quantities times unit prices (R3): at most two parts, a measured line exactly one."""
 
 from loyalty.pricing.quote import Part

@@ -1,3 +1,4 @@
+# pyright: strict
 """A rule set made ready: rules in their order, found by product and category, so that re-pricing touches few of them."""
 
 from collections.abc import Iterable

@@ -1,3 +1,4 @@
+# pyright: strict
 """The answer: what each line costs and why, and what became of each rule. JSON: `docs/schema/quote-v1.json`."""
 
 from dataclasses import dataclass

@@ -1,3 +1,4 @@
+# pyright: strict
 """Which lines a rule reaches and with which value: minimum quantities, sums and scales."""
 
 from collections.abc import Mapping, Sequence

@@ -1,3 +1,4 @@
+# pyright: strict
 """Returns (R7): what was charged comes back, part by part; no rules run.
 
 Each return takes its share of what is left of the line, so any sequence of partial returns adds up to exactly what was

@@ -1,3 +1,4 @@
+# pyright: strict
 """Tax of a line: rounded once, from the line's net."""
 
 from pos.core.money import checked, rounded

@@ -1,3 +1,4 @@
+# pyright: strict
 """The engine over its documented JSON forms: what the till does in the browser, value for value."""
 
 from collections.abc import Mapping

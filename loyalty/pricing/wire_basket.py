@@ -1,3 +1,4 @@
+# pyright: strict
 """The JSON form of a basket (`docs/schema/basket-v1.json`) read into values."""
 
 from datetime import date

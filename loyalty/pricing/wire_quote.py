@@ -1,3 +1,4 @@
+# pyright: strict
 """A quote in its JSON form (`docs/schema/quote-v1.json`)."""
 
 from loyalty.pricing.quote import Considered, Quote, QuoteLine

@@ -1,3 +1,4 @@
+# pyright: strict
 """The JSON form of a rule set (`docs/schema/rule-set-v1.json`) read into values, refused where it cannot be meant."""
 
 from itertools import pairwise

@@ -30,18 +30,31 @@ REGULATIONS: tuple[dict[str, Any], ...] = (
     {"code": "milk", "floor": 0, "ceiling": 0},
 )
 FIRST_DAY = date(2026, 1, 1)
+MINUTES = (0, 1, 59, 60, 61, 540, 541, 1_380, 1_438, 1_439)
+"""Few enough that a time often stands exactly on the edge of a window."""
 
 Job = tuple[dict[str, Any], dict[str, Any]]
 
 
 def job(random: Random) -> Job:
     """A rule set and a basket that have something to say to each other."""
-    size = random.choice((99, 2_000, 50_000, 50_000, 50_000, 3_000_000))
+    size = random.choice((4, 99, 2_000, 50_000, 50_000, 3_000_000))
     products = _products(random, size)
     if random.random() < 0.03:
         _at_the_limit(random, products)
     rule_set = _rule_set(random, products, size)
-    return rule_set, _basket(random, products, size)
+    basket = _basket(random, products, size)
+    if random.random() < 0.1:
+        _exactly_reached(random, rule_set, basket)
+    return rule_set, basket
+
+
+def _exactly_reached(random: Random, rule_set: dict[str, Any], basket: dict[str, Any]) -> None:
+    """Thresholds that the receipt's list prices reach to the coin, or miss by one."""
+    gross = sum((line["price"] * line["quantity"] + 500) // 1_000 for line in basket["lines"])
+    for rule in rule_set["rules"]:
+        if "needs_sum" in rule and gross:
+            rule["needs_sum"] = {"at_least": min(gross + random.choice((0, 1)), MAX_AMOUNT)}
 
 
 def jobs(seed: int, number: int) -> list[Job]:
@@ -110,7 +123,10 @@ def _rule(random: Random, at: int, products: Sequence[dict[str, Any]], size: int
     if rounding:
         rule["rounding"] = rounding
     if random.random() < 0.25:
-        rule["needs_quantity"] = {"at_least": random.randint(1, 6) * 500, **_quantity_by(random)}
+        rule["needs_quantity"] = {
+            "at_least": random.choice((random.randint(1, 6) * 500, 1_001, 2_001)),
+            **_quantity_by(random),
+        }
     if random.random() < 0.25:
         rule["needs_sum"] = {"at_least": random.randint(1, size * 3), **_sum_by(random)}
     if random.random() < 0.3:
@@ -183,8 +199,8 @@ def _when(random: Random) -> dict[str, Any]:
     if random.random() < 0.15:
         when["weekdays"] = random.sample(range(1, 8), random.randint(1, 6))
     if random.random() < 0.2:
-        start_minute = random.randint(0, 1_439)
-        until = random.choice((1_440, random.randint(0, 1_439)))
+        start_minute = random.choice(MINUTES)
+        until = random.choice((1_440, random.choice(MINUTES)))
         when["hours"] = [{"from": start_minute, "until": until if until != start_minute else 1_440}]
     return when
 
@@ -212,15 +228,15 @@ def _basket(random: Random, products: Sequence[dict[str, Any]], size: int) -> di
         "cash_step": cash_step,
         "cash_rounding": random.choice(("nearest", "down", "up")),
         "prices_include_tax": random.random() < 0.7,
-        "grace_minutes": random.choice((0, 0, 10, 90)),
+        "grace_minutes": random.choice((0, 0, 1, 10, 90)),
     }
     if random.random() < 0.15:
         settings["cap_percent"] = random.randint(0, 5_000)
     if random.random() < 0.15:
         settings["cap_sum"] = random.randint(0, size * 2)
     scanned = FIRST_DAY + timedelta(days=random.randint(0, 5))
-    minute = random.randint(0, 1_439)
-    paid = minute + random.randint(0, 200)
+    minute = random.choice((*MINUTES, random.randint(0, 1_439)))
+    paid = minute + random.choice((0, 0, 1, 10, random.randint(0, 200)))
     basket: dict[str, Any] = {
         "schema": 1,
         "settings": settings,
@@ -239,7 +255,7 @@ def _terms(random: Random) -> dict[str, Any] | None:
     return {
         "tier": random.choice((None, *TIERS)),
         "categories": random.sample(CATEGORIES, random.randint(0, 2)),
-        "personal": random.choice((0, 300, random.randint(1, 10_000))),
+        "personal": random.choice((0, 1, 300, random.randint(1, 10_000))),
         "version": random.randint(0, 9),
         "account": random.choice(ACCOUNTS),
         "tags": random.sample(TAGS, random.randint(0, 1)),
@@ -254,10 +270,13 @@ def _line(random: Random, product: dict[str, Any], size: int) -> dict[str, Any]:
     if product["price"] > MAX_AMOUNT // 100:
         quantity = random.choice((1, 250, 1_000, 1_000, 2_000, 3_000))
     elif product["unit"] == "kg":
-        quantity = random.choice((random.randint(1, 999), random.randint(1_000, 9_999), 1_000, 123_456))
+        quantity = random.choice((random.randint(1, 999), random.randint(1_000, 9_999), 1_000, 2_000, 123_456))
     else:
         quantity = random.choice((1_000, 1_000, random.randint(1, 30) * 1_000, 500, 1_500))
     line = {**product, "quantity": quantity, "manual": None}
+    if random.random() < 0.1:  # the same product from another price list, or moved to another category since
+        line["price"] = random.randint(0, product["price"])
+        line["category"] = [*product["category"], random.randint(1, 5)]
     if random.random() < 0.15:
         kind = random.choice(("price", "percent", "amount"))
         most = {"price": product["price"], "percent": 10_000, "amount": size}[kind]

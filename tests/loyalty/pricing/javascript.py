@@ -31,8 +31,18 @@ function rounding(jobs) {
 function refundRounding(jobs) {
   return JSON.stringify(JSON.parse(jobs).map((args) => attempt(() => cash.refundRounding(...args))));
 }
+function inTurn([sold, quantities]) {
+  const back = [];
+  const sofar = () => back.length ? refund.addUp(sold, back) : refund.nothingReturned(sold);
+  const answers = quantities.map((quantity) => {
+    const answer = attempt(() => refund.returned(sold, sofar(), quantity));
+    if (answer.error === undefined) back.push(answer);
+    return answer;
+  });
+  return [...answers, sofar()];
+}
 function returns(jobs) {
-  return JSON.stringify(JSON.parse(jobs).map((args) => attempt(() => refund.returned(...args))));
+  return JSON.stringify(JSON.parse(jobs).map(inTurn));
 }
 """
 
@@ -89,7 +99,12 @@ class Engine:
         return self._call("refundRounding", jobs)
 
     def returned(self, jobs: list[Any]) -> list[Any]:
+        """For each (sold line, quantities that come back in turn) what goes back each time, or why not;
+        at last all of it together."""
         return self._call("returns", jobs)
+
+    def close(self) -> None:
+        self._v8.close()
 
     def evaluate(self, script: str) -> Any:
         return self._v8.eval(script)

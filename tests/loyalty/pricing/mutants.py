@@ -8,12 +8,16 @@ import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from random import Random
 from typing import Any
 
 from py_mini_racer import JSEvalException
 
+from tests.loyalty.pricing.equivalent_mutants import EQUIVALENT
+from tests.loyalty.pricing.examples import examples
 from tests.loyalty.pricing.generated import jobs
+from tests.loyalty.pricing.golden import golden
 from tests.loyalty.pricing.javascript import Engine, sources
 from tests.loyalty.pricing.returns import cash_cases, refund_cash_cases, return_cases
 from tests.loyalty.pricing.vectors_run import priced
@@ -49,8 +53,13 @@ class Mutant:
         return self.file, self.text.strip(), f"{self.was} -> {self.becomes}", self.text[: self.column].count(self.was)
 
 
+@cache
+def shipped() -> dict[str, str]:
+    return sources()
+
+
 def mutants() -> Iterator[Mutant]:
-    for file, source in sources().items():
+    for file, source in shipped().items():
         if file in LEFT_OUT:
             continue
         for number, text in enumerate(source.splitlines(), 1):
@@ -63,7 +72,7 @@ def mutants() -> Iterator[Mutant]:
 
 
 def altered(mutant: Mutant) -> dict[str, str]:
-    files = sources()
+    files = dict(shipped())
     lines = files[mutant.file].splitlines()
     text = lines[mutant.line - 1]
     lines[mutant.line - 1] = text[: mutant.column] + mutant.becomes + text[mutant.column + len(mutant.was) :]
@@ -75,10 +84,11 @@ class Judge:
     """Baskets, returns and cash amounts with Python's answers, against which each fault is tried."""
 
     def __init__(self, baskets: int, seed: int = 31) -> None:
-        every = jobs(seed, baskets)
+        worked = [(each.rule_set, each.basket) for each in examples()]
+        every = worked + golden() + jobs(seed, baskets)
         self._batches: list[tuple[list[Any], list[Any]]] = []
         start, size = 0, 100
-        while start < baskets:
+        while start < len(every):
             batch = every[start : start + size]
             self._batches.append((batch, [priced(*one) for one in batch]))
             start, size = start + size, size * 4
@@ -86,11 +96,15 @@ class Judge:
 
     def finds(self, mutant: Mutant) -> bool:
         """Whether the altered engine differs from Python anywhere, fails, or does not come to an end."""
+        engine = None
         try:
             engine = Engine(altered(mutant), timeout=20)
             return not self._agrees(engine)
         except JSEvalException:
             return True
+        finally:
+            if engine is not None:
+                engine.close()
 
     def _agrees(self, engine: Engine) -> bool:
         for (asked, answers), ask in (
@@ -109,9 +123,12 @@ def main() -> None:
     tried = Random(int(sys.argv[2]) if len(sys.argv) > 2 else 1).sample(every, min(number, len(every)))
     judge = Judge(4_000)
     survivors = [mutant for mutant in tried if not judge.finds(mutant)]
-    for mutant in sorted(survivors, key=lambda each: each.name):
+    unknown = [mutant for mutant in survivors if mutant.key not in EQUIVALENT]
+    for mutant in sorted(unknown, key=lambda each: each.name):
         print(mutant.name)
-    print(json.dumps({"mutants": len(every), "tried": len(tried), "survived": len(survivors)}))
+    counts = {"mutants": len(every), "tried": len(tried), "equivalent": len(survivors) - len(unknown)}
+    print(json.dumps({**counts, "survived": len(unknown)}))
+    sys.exit(1 if unknown else 0)
 
 
 if __name__ == "__main__":

@@ -49,30 +49,52 @@ def refund_cash_cases(sales: int, seed: int = 5) -> Cases:
 
 
 def return_cases(number: int, seed: int = 9) -> Cases:
-    """Returns of pieces and of weights, first and later ones, also of too much."""
+    """Sold lines, pieces and weights, and quantities that come back in turn, some of them impossible."""
     random = Random(seed)
     asked: list[Any] = []
-    answers: list[Any] = []
-    while len(asked) < number:
+    for _ in range(number):
         sold = _sold(random)
-        before = nothing_returned(sold)
-        for _ in range(random.randint(1, 3)):
-            quantity = random.choice((1_000, 500, 2_000, sold.quantity, random.randint(0, sold.quantity + 1_000)))
-            asked.append([_as_json(sold), _as_json(before), quantity])
-            try:
-                back = returned(sold, before, quantity)
-            except Malformed as refusal:
-                answers.append({"error": refusal.code, "field": ""})
-                continue
-            answers.append(_as_json(back))
-            before = add_up(sold, [before, back])
-    return asked, answers
+        most = sold.quantity
+        choices = (
+            0,
+            1,
+            1_000,
+            1_000,
+            500,
+            2_000,
+            most,
+            random.randint(1, most),
+            random.randint(1, most) // 1_000 * 1_000,
+        )
+        asked.append([_as_json(sold), [random.choice(choices) for _ in range(random.randint(1, 5))]])
+    return asked, returned_here(asked)
+
+
+def returned_here(asked: list[Any]) -> list[Any]:
+    """What comes back each time and at last in all, over the same forms as the browser's engine takes."""
+    return [_in_turn(sold, quantities) for sold, quantities in asked]
+
+
+def _in_turn(form: dict[str, Any], quantities: list[int]) -> list[Any]:
+    parts = tuple(Part(**part) for part in form["parts"])
+    sold = Sold(**{**form, "discounts": tuple(form["discounts"]), "parts": parts})
+    back: list[Returned] = []
+    answers: list[Any] = []
+    together = nothing_returned(sold)
+    for quantity in quantities:
+        try:
+            back.append(returned(sold, together, quantity))
+            together = add_up(sold, back)
+            answers.append(_as_json(back[-1]))
+        except Malformed as refusal:
+            answers.append({"error": refusal.code, "field": ""})
+    return [*answers, _as_json(together)]
 
 
 def _sold(random: Random) -> Sold:
     measured = random.random() < 0.5
     quantity = random.randint(1, 20_000) if measured else random.randint(1, 20) * 1_000
-    price = random.randint(1, random.choice((3, 300, 100_000, MAX_AMOUNT // (quantity * 4))))
+    price = random.randint(1, random.choice((1, 3, 300, 100_000, MAX_AMOUNT // (quantity * 4))))
     split = 0 if measured else random.randint(0, quantity // 1_000) * 1_000
     pairs = ((split, price), (quantity - split, max(price - 1, 0)))
     parts = tuple(Part(quantity, price) for quantity, price in pairs if quantity)

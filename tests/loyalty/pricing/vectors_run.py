@@ -69,11 +69,11 @@ def _kinds_of(rule: dict[str, Any]) -> Iterator[str]:
     yield f"rounding:{rule.get('rounding', default)}"
     scale = rule["effect"].get("scale")
     if scale:
-        detail = scale.get("count", "together") if scale["by"] == "quantity" else scale["of"]
+        detail = scale.get("count", "together") if scale["by"] == "quantity" else scale.get("of", "receipt")
         yield f"scale:{scale['by']}:{detail}"
-    yield from (f"who:{part}" for part in rule["who"] or ("anyone",))
-    yield from (f"when:{part}" for part in rule["when"])
-    yield from (f"what:{part}" for part in rule["what"])
+    yield from (f"who:{part}" for part in rule.get("who") or ("anyone",))
+    yield from (f"when:{part}" for part in rule.get("when", ()))
+    yield from (f"what:{part}" for part in rule.get("what", ()))
     yield from (name for name in ("needs_quantity", "needs_sum", "stackable", "over_manual") if rule.get(name))
     if not rule.get("over_discounted", True):
         yield "not_over_discounted"

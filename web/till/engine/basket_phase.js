@@ -10,7 +10,7 @@ import { total } from "./parts.js";
 /** @typedef {import("./quote.js").Part} Part */
 /** @typedef {import("./rules.js").Rule} Rule */
 /** A basket rule with its value and the lines it may lower. @typedef {{rule: Rule, value: number, lines: PricedLine[]}} OnLines */
-/** What each line would cost, and what comes off in all. @typedef {{parts: Part[][], amount: number}} Plan */
+/** What each line would cost, and what comes off in all; `capped` if the receipt's cap held more back. @typedef {{parts: Part[][], amount: number, capped: boolean}} Plan */
 
 /**
  * Apply the rules to the receipt, at most `most` in all; returns what is left of it.
@@ -57,10 +57,11 @@ export function plan(on, most) {
   if (rule.rounding === "line") {
     const made = each(lines, lines.map((line) => lineDiscount(kind, line.net, value)));
     if (made.amount <= most) return made;
-    return each(lines, prorate(most, lines.map((line, at) => line.net - total(made.parts[at]))));
+    const fair = prorate(most, lines.map((line, at) => line.net - total(made.parts[at])));
+    return { ...each(lines, fair), capped: true };
   }
   const amount = kind === "basket_percent" ? rounded(sum(lines.map((line) => line.net)), value, 10_000) : value;
-  return spread(lines, Math.min(amount, most));
+  return { ...spread(lines, Math.min(amount, most)), capped: amount > most };
 }
 
 /**
@@ -70,7 +71,7 @@ export function plan(on, most) {
  */
 function each(lines, takes) {
   const parts = lines.map((line, at) => line.atNet(line.net - takes[at]));
-  return { parts, amount: sum(lines.map((line, at) => line.net - total(parts[at]))) };
+  return { parts, amount: sum(lines.map((line, at) => line.net - total(parts[at]))), capped: false };
 }
 
 /**
@@ -106,7 +107,7 @@ function spread(lines, amount) {
       left -= landed;
     }
   });
-  return { parts: lines.map((line, at) => line.atNet(line.net - taken[at])), amount: sum(taken) };
+  return { parts: lines.map((line, at) => line.atNet(line.net - taken[at])), amount: sum(taken), capped: false };
 }
 
 /**
@@ -128,7 +129,10 @@ function apply({ rule, lines }, made, events) {
   lines.forEach((line, at) => {
     if (!line.take(made.parts[at], rule.id, rule.name, rule.source, rule.effect.kind)) {
       events.notMet(rule.id, line, line.room === 0 ? "minimum" : "saving");
-    } else if (line.room === 0 && line.low > 0) line.limits.add(line.lowBy);
+      return;
+    }
+    if (line.room === 0 && line.low > 0) line.limits.add(line.lowBy);
+    if (made.capped) line.limits.add("cap");
   });
   return made.amount;
 }

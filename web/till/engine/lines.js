@@ -105,10 +105,9 @@ export class PricedLine {
   take(parts, rule, name, source, kind) {
     const net = ofParts.total(parts);
     const amount = this.net - net;
-    if (amount <= 0) return 0;
     this.parts = parts;
     this.net = net;
-    this.discounts.push({ rule, name, source, kind, amount });
+    if (amount) this.discounts.push({ rule, name, source, kind, amount });
     return amount;
   }
 

@@ -48,7 +48,7 @@ export function rounded(a, b, divisor) {
 
 /**
  * Split `total` over `weights` (none negative, not all zero unless `total` is) so that the parts add up to it exactly;
- * coins lost to rounding go to the largest remainders, the earlier weight first.
+ * coins lost to rounding go to the largest remainders, the earlier weight first (sorting keeps the order of equals).
  * @param {number} total
  * @param {number[]} weights
  * @returns {number[]}
@@ -59,7 +59,9 @@ export function prorate(total, weights) {
     if (total !== 0) throw new Malformed("money.nothing_to_split_over", "");
     return weights.map(() => 0);
   }
+  /** @type {number[]} */
   const parts = [];
+  /** @type {number[]} */
   const remainders = [];
   let left = total;
   for (const weight of weights) {
@@ -68,7 +70,7 @@ export function prorate(total, weights) {
     remainders.push(remainder);
     left -= part;
   }
-  const order = remainders.map((_, at) => at).sort((a, b) => remainders[b] - remainders[a] || a - b);
+  const order = remainders.map((_, at) => at).sort((a, b) => remainders[b] - remainders[a]);
   for (const at of order.slice(0, left)) parts[at] += 1;
   return parts;
 }
