@@ -67,7 +67,7 @@ class PrinterSimulator:
         self._sleep = sleep
         self._paper: Paper = "ok"
         self._lines_left: int | None = None
-        self._cover_open = self._cutter = self._muted = self._drawer_open = False
+        self._cover_open = self._cutter = self._muted = self._drawer_open = self._feeding = False
         self._powered = True
         self._slowness = 1.0
         self._disconnect_in: int | None = None
@@ -125,6 +125,11 @@ class PrinterSimulator:
 
     def set_cover(self, *, opened: bool) -> None:
         self._cover_open = opened
+        self._state_changed()
+
+    def hold_feed(self, *, held: bool) -> None:
+        """Its feed button: it is offline and gives no reason that needs paper or a closed cover."""
+        self._feeding = held
         self._state_changed()
 
     def set_cutter_error(self, *, jammed: bool) -> None:
@@ -269,7 +274,7 @@ class PrinterSimulator:
 
     @property
     def _offline(self) -> bool:
-        return self._paper == "out" or self._cover_open or self._cutter
+        return self._paper == "out" or self._cover_open or self._cutter or self._feeding
 
     async def _work_on(self) -> None:
         while True:
@@ -330,7 +335,7 @@ class PrinterSimulator:
 
     def _status(self) -> bytes:
         """The four bytes of an automatic status."""
-        printer = 0x10 | self._drawer_open << 2 | self._offline << 3 | self._cover_open << 5
+        printer = 0x10 | self._drawer_open << 2 | self._offline << 3 | self._cover_open << 5 | self._feeding << 6
         paper = {"ok": 0, "near end": 0x03, "out": 0x0F}[self._paper]
         return bytes([printer, self._cutter << 3, paper, 0])
 
@@ -339,7 +344,9 @@ class PrinterSimulator:
             case 1:
                 return 0x12 | self._drawer_open << 2 | self._offline << 3
             case 2:
-                return 0x12 | self._cover_open << 2 | (self._paper == "out") << 5 | self._cutter << 6
+                return (
+                    0x12 | self._cover_open << 2 | self._feeding << 3 | (self._paper == "out") << 5 | self._cutter << 6
+                )
             case 3:
                 return 0x12 | self._cutter << 3
             case _:
