@@ -16,7 +16,8 @@ from devices.receipt.decoder import QUERIES
 from devices.receipt.model import PAPER_80, PrinterModel
 from devices.receipt.wires import PtyWire, TcpWire, Wire, WireClosed
 
-PIECE = 64
+PIECES_A_SECOND = 250
+"""How finely it takes what comes: a byte does not wait for its neighbours longer than one of these."""
 MAKER, MODEL = b"TILLCARD", b"SIMULATED"
 MOVES_PAPER = {"LF", "ESC d", "ESC J", "GS v", "GS k"}
 CUTS = {"GS V", "ESC i", "ESC m"}
@@ -70,6 +71,7 @@ class PrinterSimulator:
         self._cover_open = self._cutter = self._muted = self._drawer_open = self._feeding = False
         self._powered = True
         self._slowness = 1.0
+        self._piece = max(1, min(64, baud // BITS_A_BYTE // PIECES_A_SECOND))
         self._disconnect_in: int | None = None
         self._automatic = False
         self._buffer, self._printed, self._heard = bytearray(), bytearray(), b""
@@ -83,7 +85,7 @@ class PrinterSimulator:
 
     async def start_tcp(self, host: str = "127.0.0.1", port: int = 0) -> str:
         """Listen; returns the address ("tcp://127.0.0.1:9100"). One host at a time, as real printers do."""
-        self._server = await asyncio.start_server(self._accept, host, port, limit=PIECE)
+        self._server = await asyncio.start_server(self._accept, host, port, limit=self._piece)
         self._start()
         return f"tcp://{host}:{self._server.sockets[0].getsockname()[1]}"
 
@@ -211,7 +213,7 @@ class PrinterSimulator:
                 while len(self._buffer) >= self._buffer_size:
                     self._room.clear()
                     await self._room.wait()
-                data = await wire.read(min(PIECE, self._buffer_size - len(self._buffer)))
+                data = await wire.read(min(self._piece, self._buffer_size - len(self._buffer)))
                 await self._pace(len(data))
                 self._take(data)
         except WireClosed:
