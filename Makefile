@@ -61,6 +61,10 @@ fresh: ## both commands in a clone with an empty environment, as root and as an 
 crash: $(STAMP) ## app and PostgreSQL killed at random under load: nothing lost, doubled, altered (SALES=2000 KILLS=20)
 	@$(BIN)/python -m tests.crash.run $(or $(SALES),2000) $(or $(KILLS),20)
 
+.PHONY: crash-devices
+crash-devices: $(STAMP) ## device agents killed at random under load: no job done twice, nothing lost (KILLS=50)
+	@$(BIN)/python -m tests.devices.agent.crash --kills $(or $(KILLS),50)
+
 .PHONY: bench
 bench: $(STAMP) ## recording over HTTP beside PostgreSQL's own floor, medians of pairs (PAIRS=5)
 	@$(BIN)/python -m tests.bench.record $(or $(PAIRS),5)

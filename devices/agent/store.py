@@ -126,6 +126,8 @@ class Store:
         self._work: queue.SimpleQueue[tuple[Work[Any], asyncio.Future[Any]] | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
+        self.commits = 0
+        """How many transactions were written."""
         self.told: Callable[[Event], None] = lambda event: None
 
     async def open(self) -> None:
@@ -169,6 +171,7 @@ class Store:
         try:
             while batch := self._next_batch():
                 answers, events = _commit(connection, batch)
+                self.commits += 1
                 loop.call_soon_threadsafe(self._deliver, answers, events)
         finally:
             connection.close()

@@ -14,6 +14,19 @@ COUNT_TAPS = """
 window.taps = 0;
 document.addEventListener("pointerdown", (event) => { if (event.isTrusted) window.taps += 1; }, { capture: true });
 """
+TOO_SMALL = """() => {
+  const place = document.querySelector('dialog[open]') ?? document;
+  const controls = [...place.querySelectorAll('button, input, select, [role=option]')];
+  return controls
+    .filter((each) => each.checkVisibility() && !each.closest('[inert]'))
+    .map((each) => [each, (each.id === 'search' ? each.closest('.search') : each).getBoundingClientRect()])
+    .filter(([each, box]) => box.width && (box.width < 44 || box.height < 44))
+    .map(([each, box]) => `${each.outerHTML.slice(0, 120)} ${Math.round(box.width)}x${Math.round(box.height)}`);
+}"""
+SIDEWAYS = """() => {
+  const places = 'main, section, dialog[open], dialog[open] .dialog-body, .panel';
+  return [document.documentElement, ...document.querySelectorAll(places)].some((each) => each.scrollWidth > each.clientWidth + 1);
+}"""
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
@@ -118,16 +131,7 @@ class TillPage:
 
     def too_small(self) -> list[str]:
         """Controls on screen that a finger could miss: under 44 CSS pixels either way."""
-        return self.page.evaluate(
-            """() => [...(document.querySelector('dialog[open]') ?? document).querySelectorAll('button, input, select, [role=option]')]
-                .filter((each) => each.checkVisibility() && !each.closest('[inert]'))
-                .map((each) => [each, each.getBoundingClientRect()])
-                .filter(([each, box]) => box.width && (box.width < 44 || (each.closest('.search') ?? each).getBoundingClientRect().height < 44))
-                .map(([each, box]) => `${each.outerHTML.slice(0, 120)} ${Math.round(box.width)}x${Math.round(box.height)}`)"""
-        )
+        return self.page.evaluate(TOO_SMALL)
 
     def scrolls_sideways(self) -> bool:
-        return self.page.evaluate(
-            """() => [document.documentElement, ...document.querySelectorAll('main, aside, dialog[open], dialog[open] .dialog-body, .panel')]
-                .some((each) => each.scrollWidth > each.clientWidth + 1)"""
-        )
+        return self.page.evaluate(SIDEWAYS)
