@@ -7,6 +7,8 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 RUNSTAMP := $(VENV)/.runtime-installed
 UV := $(BIN)/uv
+# what the machine trusts, as pip does: a company's proxy has a certificate of its own
+export UV_SYSTEM_CERTS := 1
 .DEFAULT_GOAL := help
 
 .PHONY: help
@@ -50,3 +52,23 @@ requirements: $(UV) ## compile the pinned requirement files anew
 .PHONY: vectors
 vectors: $(STAMP) ## N random baskets priced in Python and by the browser's engine: no difference (N=20000)
 	@$(BIN)/python -m tests.loyalty.pricing.vectors_run $(or $(N),20000)
+
+.PHONY: fresh
+fresh: ## both commands in a clone with an empty environment, as root and as an ordinary user (FRESH="--keep NAME")
+	@$(PYTHON) deploy/fresh.py $(FRESH)
+
+.PHONY: crash
+crash: $(STAMP) ## app and PostgreSQL killed at random under load: nothing lost, doubled, altered (SALES=2000 KILLS=20)
+	@$(BIN)/python -m tests.crash.run $(or $(SALES),2000) $(or $(KILLS),20)
+
+.PHONY: crash-devices
+crash-devices: $(STAMP) ## device agents killed at random under load: no job done twice, nothing lost (KILLS=50)
+	@$(BIN)/python -m tests.devices.agent.crash --kills $(or $(KILLS),50)
+
+.PHONY: bench
+bench: $(STAMP) ## recording over HTTP beside PostgreSQL's own floor, medians of pairs (PAIRS=5)
+	@$(BIN)/python -m tests.bench.record $(or $(PAIRS),5)
+
+.PHONY: schema
+schema: $(STAMP) ## write the published JSON Schema of documents anew
+	@$(BIN)/python -m pos.documents.published > docs/schema/document-v1.json

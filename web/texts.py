@@ -26,8 +26,9 @@ WITHOUT_COINS = {"AMD"}
 
 @cache
 def catalogue(language: str) -> dict[str, Any]:
-    """All texts of one language."""
-    return json.loads((FOLDER / f"office.{language}.json").read_text("utf-8"))
+    """All texts of one language: the back office's own, and the till's behind them."""
+    till, office = (json.loads((FOLDER / f"{of}.{language}.json").read_text("utf-8")) for of in ("till", "office"))
+    return {**till, **office}
 
 
 def text(language: str, key: str, **fields: object) -> str:
@@ -45,9 +46,9 @@ def text(language: str, key: str, **fields: object) -> str:
 
 def language_of(request: Request[Any, Any, Any]) -> str:
     """The asker's language: the signed-in person's, else the cookie's, else what the browser prefers."""
-    user = request.scope.get("user")
-    if user is not None:
-        return user.language if user.language in LANGUAGES else "en"
+    spoken = getattr(request.scope.get("user"), "language", None)
+    if spoken in LANGUAGES:
+        return spoken
     chosen = request.cookies.get(LANGUAGE_COOKIE)
     if chosen in LANGUAGES:
         return chosen

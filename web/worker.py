@@ -6,7 +6,6 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 from pos.documents.after import HANDLERS as DOCUMENT_HANDLERS
-
 from pos.storage.database import Database
 from pos.storage.outbox import Handler, Worker
 

@@ -2,14 +2,14 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack
 from types import TracebackType
 from typing import Any, Self
 
 from devices.agent.access import Access
 from devices.agent.clock import Clock, SystemClock, milliseconds
-from devices.agent.config import AgentConfig, ConfigError
+from devices.agent.config import AgentConfig, ConfigError, RegisterAccess
 from devices.agent.exchange import Exchange
 from devices.agent.health import Counts
 from devices.agent.journal import Journal
@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 JOURNAL_FILE = "journal.sqlite"
 STOP_WITHIN = 5.0
 PRUNE_EVERY = 60 * 60.0
+REST = 1.0
 
 
 class Agent:
@@ -76,13 +77,17 @@ class Agent:
         """Whether the link to the server stands now."""
         return self._link is not None and self._link.connected
 
+    def let_in(self, access: RegisterAccess) -> None:
+        """Let one more register in while the agent runs, with its own token (all devices)."""
+        self.access.let_in(access)
+
     @property
     def counts(self) -> Counts:
         """What the agent has counted since it started."""
         return self._exchange.counts
 
     async def run(self) -> None:
-        """Run until cancelled; raises what ends the agent by itself."""
+        """Run until cancelled."""
         async with self:
             await asyncio.gather(*self._tasks)
 
@@ -105,11 +110,11 @@ class Agent:
                 stack.push_async_callback(listener.stop)
             stack.push_async_callback(self._stop_tasks)
             for queue in self._queues.values():
-                self._begin(queue.run(), f"device {queue.device.id}")
+                self._begin(queue.run, f"device {queue.device.id}")
             if self._config.server is not None:
                 self._link = Link(self._exchange, self._config.server)
-                self._begin(self._link.run(), "link")
-            self._begin(self._prune(), "prune")
+                self._begin(self._link.run, "link")
+            self._begin(self._prune, "prune")
             stack.push_async_callback(self._drain)
             self._stack = stack.pop_all()
         return self
@@ -120,8 +125,17 @@ class Agent:
         """Let each device finish what it is doing (5 s), close the roads, then the journal."""
         await self._stack.aclose()
 
-    def _begin(self, work: Coroutine[Any, Any, None], name: str) -> None:
-        self._tasks.append(asyncio.create_task(work, name=f"agent {name}"))
+    def _begin(self, work: Callable[[], Coroutine[Any, Any, None]], name: str) -> None:
+        self._tasks.append(asyncio.create_task(self._keep_on(work, name), name=f"agent {name}"))
+
+    async def _keep_on(self, work: Callable[[], Coroutine[Any, Any, None]], name: str) -> None:
+        """Begin the work anew whenever it breaks: one part's bug must not silence the others."""
+        while True:
+            try:
+                await work()
+            except Exception:
+                log.exception("%s broke and is begun anew", name)
+            await self._clock.sleep(REST)
 
     async def _drain(self) -> None:
         try:

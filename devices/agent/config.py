@@ -16,9 +16,9 @@ devices = ["receipt"]                       # leave out for all
 
 [[devices]]
 id = "receipt"
-kind = "receipt"
+kind = "receipt-printer"
 url = "tcp://192.168.1.50:9100"
-# every further key is an option of the driver (code pages, paper width, ...)
+model = "epson80"          # this and every further key: options of the driver, see devices/agent/build.py
 ```
 """
 

@@ -1,5 +1,6 @@
 """The durable record of jobs and events: each job moves forward only, each move is an event with a number."""
 
+import asyncio
 import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -125,17 +126,25 @@ class Journal:
 
         return await self._store.run(work)
 
-    async def progressed(self, job_id: str, state: str, *, waiting: bool = False, causes: Sequence[str] = ()) -> None:
-        """Record where an open job stands; nothing is written if it stands there already or has ended."""
+    async def progressed(self, job_id: str, state: str, *, waiting: bool = False, causes: Sequence[str] = ()) -> bool:
+        """Have it on disk where an open job stands; False, and nothing written, if it has ended."""
+        return await asyncio.shield(self.note_progress(job_id, state, waiting=waiting, causes=causes))
+
+    def note_progress(
+        self, job_id: str, state: str, *, waiting: bool = False, causes: Sequence[str] = ()
+    ) -> "asyncio.Future[bool]":
+        """As `progressed`, for those who need not wait for the disk."""
         now = self._now()
 
-        def work(tx: Transaction) -> None:
+        def work(tx: Transaction) -> bool:
             current = _state_of(tx, job_id)
-            same = (current["state"], current["waiting"], current["causes"]) == (state, waiting, worst_first(causes))
-            if current["state"] not in FINAL and not same:
+            if current["state"] in FINAL:
+                return False
+            if (current["state"], current["waiting"], current["causes"]) != (state, waiting, worst_first(causes)):
                 _move(tx, job_id, state, now=now, waiting=waiting, causes=causes)
+            return True
 
-        await self._store.run(work)
+        return self._store.post(work)
 
     async def ended(self, job_id: str, outcome: Outcome, causes: Sequence[str] = ()) -> bool:
         """Record how an open job ended; False if it had ended before."""

@@ -32,6 +32,8 @@ def run(argv: Sequence[str] | None = None) -> int:
         return _fail(WRONG_CONFIG, str(error))
     try:
         asyncio.run(_run_until_told(Agent(config, devices), pair=options.pair))
+    except KeyboardInterrupt:
+        return OK
     except AgentAlreadyRunning as error:
         return _fail(CANNOT_START, f"{error}: stop that one first")
     except Refused as error:

@@ -1,6 +1,7 @@
 """One device's line of jobs. Each device has its own task, so a dead printer holds up nobody else's."""
 
 import asyncio
+import contextlib
 import heapq
 import logging
 from collections import deque
@@ -152,6 +153,8 @@ class DeviceQueue:
         except asyncio.CancelledError:
             await asyncio.shield(self._cut_off(reporter))
             raise
+        except _JobOver:
+            return True
         except JournalUnavailable:
             if reporter.nothing_sent:
                 raise  # the first byte was not written: the job stays queued
@@ -180,6 +183,10 @@ class DeviceQueue:
                 await self._clock.sleep(DISK_PAUSE)
 
 
+class _JobOver(Exception):
+    """The job's time ended while the driver was getting ready: not a byte of it may be written any more."""
+
+
 class _Reporter:
     """Journals a driver's progress; `nothing_sent` until the driver is about to write its first byte."""
 
@@ -197,28 +204,29 @@ class _Reporter:
             case Progress.SENDING if self.nothing_sent:
                 await self._begin(causes)
             case Progress.SENDING:
-                await self._note(waiting=False, causes=causes)
+                self._note(waiting=False, causes=causes)
             case Progress.SENT:
                 self._stands = SENT
-                await self._note(waiting=False, causes=causes)
+                self._note(waiting=False, causes=causes)
             case Progress.WAITING:
-                await self._note(waiting=True, causes=causes)
+                self._note(waiting=True, causes=causes)
 
     async def _begin(self, causes: tuple[str, ...]) -> None:
-        """The one step that must be on disk before the driver goes on; raises `JournalUnavailable` if it is not."""
+        """The one step that must be on disk before the driver goes on. Raises `JournalUnavailable`, `_JobOver`."""
         self._stands = SENDING
         try:
-            await self._journal.progressed(self.job.id, SENDING, causes=causes)
+            still_open = await self._journal.progressed(self.job.id, SENDING, causes=causes)
         except JournalUnavailable:
             self._stands = QUEUED
             raise
+        if not still_open:
+            self._stands = QUEUED
+            raise _JobOver
 
-    async def _note(self, *, waiting: bool, causes: tuple[str, ...]) -> None:
-        """After the first byte a crash makes the same of the job whatever is noted here: a full disk may lose it."""
-        try:
-            await self._journal.progressed(self.job.id, self._stands, waiting=waiting, causes=causes)
-        except JournalUnavailable:
-            log.warning("job %s: %s could not be journaled", self.job.id, self._stands)
+    def _note(self, *, waiting: bool, causes: tuple[str, ...]) -> None:
+        """After the first byte a crash makes the same of the job whatever is noted: the driver need not wait for it."""
+        with contextlib.suppress(JournalUnavailable):
+            self._journal.note_progress(self.job.id, self._stands, waiting=waiting, causes=causes)
 
 
 async def _first_of(*waits: Coroutine[Any, Any, Any]) -> None:

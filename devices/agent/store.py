@@ -126,6 +126,8 @@ class Store:
         self._work: queue.SimpleQueue[tuple[Work[Any], asyncio.Future[Any]] | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
+        self.commits = 0
+        """How many transactions were written."""
         self.told: Callable[[Event], None] = lambda event: None
 
     async def open(self) -> None:
@@ -169,6 +171,7 @@ class Store:
         try:
             while batch := self._next_batch():
                 answers, events = _commit(connection, batch)
+                self.commits += 1
                 loop.call_soon_threadsafe(self._deliver, answers, events)
         finally:
             connection.close()
@@ -192,7 +195,10 @@ class Store:
 
     def _deliver(self, answers: "list[Answer]", events: list[Event]) -> None:
         for event in events:
-            self.told(event)
+            try:
+                self.told(event)
+            except Exception:
+                log.exception("event %s could not be passed on", event.seq)
         for future, result, error in answers:
             if future.done():
                 continue
@@ -243,6 +249,7 @@ def _commit(
 
 def _open_or_put_aside(path: Path) -> sqlite3.Connection:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path.touch(mode=0o600)  # what SQLite puts beside it gets the same rights
     try:
         return _open(path)
     except sqlite3.DatabaseError as error:
@@ -286,7 +293,6 @@ def _open(path: Path) -> sqlite3.Connection:
         found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
         if found != "ok":
             raise sqlite3.DatabaseError(found)
-        path.chmod(0o600)
     except BaseException:
         connection.close()
         raise

@@ -68,6 +68,10 @@ class SerialPort:
             opening.add_done_callback(_close_late)
             threads.shutdown(wait=False)
             raise PortUnavailable(f"{self.name}: did not open in {self._open_timeout} s") from error
+        except asyncio.CancelledError:
+            opening.add_done_callback(_close_late)
+            threads.shutdown(wait=False)
+            raise
         except (*PORT_ERRORS, ValueError) as error:
             threads.shutdown(wait=False)
             raise PortUnavailable(f"{self.name}: {error}") from error

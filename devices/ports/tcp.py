@@ -24,7 +24,7 @@ class TcpPort:
         try:
             async with asyncio.timeout(self._open_timeout):
                 self._reader, self._writer = await asyncio.open_connection(self._host, self._port)
-        except (OSError, TimeoutError) as error:
+        except (OSError, TimeoutError, UnicodeError) as error:  # the last: a name that is none
             raise PortUnavailable(f"{self.name}: {error or 'no answer'}") from error
         transport = self._writer.transport
         transport.set_write_buffer_limits(high=0)  # so that drain() means: the system has it all

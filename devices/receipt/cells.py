@@ -28,8 +28,14 @@ def clusters(text: str) -> list[str]:
 def wrap(text: str, columns: int) -> list[str]:
     """Lines of at most `columns` cells: broken at spaces, a word longer than a line at its letters. At least one line.
 
-    A single letter wider than `columns` gets a line of its own.
+    Spaces at the beginning indent all of them, up to half of the columns. A letter wider than a line stands alone.
     """
+    words = text.lstrip(" ")
+    indent = " " * min(len(text) - len(words), columns // 2)
+    return [indent + line for line in _wrapped(words, columns - len(indent))]
+
+
+def _wrapped(text: str, columns: int) -> list[str]:
     lines: list[str] = []
     line = ""
     for word in text.split(" "):

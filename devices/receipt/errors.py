@@ -29,3 +29,9 @@ class BarcodeTooWide(ReceiptError):
     """The bars of `data` do not fit the paper even at the finest width."""
 
     code = "receipt.barcode_too_wide"
+
+
+class BadOption(ReceiptError):
+    """A printer's configuration cannot be used; `option` and `why` say what is wrong."""
+
+    code = "printer.bad_option"

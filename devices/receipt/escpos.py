@@ -20,6 +20,7 @@ RESET = ESC + b"@"
 WESTERN = FS + b"."
 """Leave the Chinese mode in which many cheap printers start."""
 STATUS_BACK_ON = GS + b"a\xff"
+PAPER_WHEN_DONE = GS + b"r\x01"
 LINE_GAP = 6
 BAR_HEIGHT = 64
 QUIET_MODULES = 20
@@ -30,10 +31,14 @@ COPY_WORD = {"en": "COPY", "ru": "КОПИЯ", "hy": "ՊԱՏՃԵՆ"}
 
 @dataclass(frozen=True, slots=True)
 class Printout:
-    """What to write for one job: first the drawer's pulse (or nothing), then the receipt, then the fence."""
+    """What to write for one job: first the drawer's pulse (or nothing), then the receipt, then the fence.
+
+    `fences`: how many are inside the body already.
+    """
 
     pulse: bytes
     body: bytes
+    fences: int = 0
 
 
 def printout(receipt: Receipt, model: PrinterModel, *, copy: int = 0) -> Printout:
@@ -48,7 +53,7 @@ def printout(receipt: Receipt, model: PrinterModel, *, copy: int = 0) -> Printou
     writer = _Writer(model)
     for line in lines:
         writer.put(line)
-    return Printout(pulse(model) if receipt.drawer and not copy else b"", writer.written())
+    return Printout(pulse(model) if receipt.drawer and not copy else b"", writer.written(), writer.fences)
 
 
 def pulse(model: PrinterModel) -> bytes:
@@ -67,7 +72,7 @@ def fence(model: PrinterModel, token: bytes) -> bytes:
     """The question that is answered once all before it is done; `token` is four printable bytes, for Epson's own."""
     if model.fence == "process_id":
         return GS + b"(H" + bytes([6, 0, 48, 48]) + token
-    return GS + b"r\x01"
+    return PAPER_WHEN_DONE
 
 
 class _Writer:
@@ -79,6 +84,8 @@ class _Writer:
         self._out = bytearray(RESET + WESTERN + ESC + b"3" + bytes([model.cell_height + LINE_GAP]))
         if model.answers:
             self._out += STATUS_BACK_ON  # the reset turned it off
+        self.fences = 0
+        self._lines = 0
         self._page: int = 0
         self._bold, self._size = False, 1
 
@@ -113,6 +120,7 @@ class _Writer:
         how = self._gate.line(text.rstrip(" "))
         if isinstance(how, Raster):
             self._out += self._picture(how.text, bold, size)
+            self._line_done()
             return
         if how.number != self._page:
             self._out += ESC + b"t" + bytes([how.number])
@@ -124,6 +132,14 @@ class _Writer:
             self._out += GS + b"!" + bytes([0x11 * (size - 1)])
             self._size = size
         self._out += how.data + b"\n"
+        self._line_done()
+
+    def _line_done(self) -> None:
+        self._lines += 1
+        every = self._model.lines_between_fences
+        if self._model.answers and every and self._lines % every == 0:
+            self._out += PAPER_WHEN_DONE
+            self.fences += 1
 
     def _picture(self, text: str, bold: bool, size: int) -> bytes:
         image = draw_line(text, self._model.cell_width * size, self._model.cell_height * size, bold=bold)

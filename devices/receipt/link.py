@@ -40,9 +40,12 @@ class Link:
         self._gone = asyncio.Event()
         self.fences_asked = 0
         self.fences_answered = 0
+        self.equal_statuses = 0
+        """How many automatic statuses came in a row, all the same, with no fence between them."""
         self.echoed: set[bytes] = set()
         self._port, self._changed = port, changed
         self._parser = ReplyParser()
+        self._automatic = b""
         self._asked: deque[tuple[int, asyncio.Future[int]]] = deque()
 
     async def listen(self) -> None:
@@ -54,6 +57,8 @@ class Link:
                 self.moved.set()
         except PortLost as lost:
             self.lose(lost)
+        finally:
+            self.lose(PortLost("nobody listens any more"))
 
     def lose(self, lost: PortLost) -> None:
         """Nothing more will be heard: everyone who waits is told."""
@@ -124,11 +129,14 @@ class Link:
     def _hear(self, reply: Reply) -> None:
         match reply:
             case Automatic(data):
+                self.equal_statuses = self.equal_statuses + 1 if data == self._automatic else 1
+                self._automatic = data
                 self._know(automatic_status(data))
             case RealTime(byte):
                 self._answered(byte)
             case Queued():
                 self.fences_answered += 1
+                self.equal_statuses = 0
             case Block(data) if data.startswith(PROCESS_ID):
                 self.echoed.add(data[len(PROCESS_ID) :])
             case _:

@@ -16,6 +16,8 @@ class PrinterModel:
 
     `raster`: a line that no page holds may go out as a picture. `answers`: there is a way back from the printer.
     `fence`: what asks whether everything before it is done: `GS r 1`, or Epson's process id, `GS ( H`.
+    `lines_between_fences`: a `GS r 1` stands after every so many lines as well; a printer that was switched off and on
+    in the middle forgets some of them, and is found out even if it prints the rest and answers the last.
     `pulse_on_ms`, `pulse_off_ms`: even, at most 510; `drawer_pin`: 2 or 5.
     `real_time_pulse`: it knows `DLE DC4`, which opens the drawer even while paper is out (Epson TM, Samsung SRP).
     """
@@ -28,6 +30,7 @@ class PrinterModel:
     raster: bool = True
     answers: bool = True
     fence: Literal["gs_r", "process_id"] = "gs_r"
+    lines_between_fences: int = 4
     cut: Literal["partial", "full", "none"] = "partial"
     drawer_pin: Literal[2, 5] = 2
     pulse_on_ms: int = 100
@@ -54,11 +57,9 @@ SUBSTITUTES = (
     ("•", "*"),
     ("×", "x"),
     ("№", "No."),
-    ("\u00a0", " "),
-    ("\u202f", " "),
-    ("\u2009", " "),
 )
-"""Used only for a character that no page of the printer holds. The dram sign is not here: its line is rastered."""
+"""Used only for a character that no page of the printer holds, or, if it is as wide, that the line's page does not.
+The dram sign is not here: its line is rastered."""
 
 PAPER_80 = PrinterModel()
 PAPER_58 = PrinterModel(columns=32, dots=384, pages=POS58_PAGES)

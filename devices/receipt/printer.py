@@ -27,7 +27,7 @@ SILENT_WATCHES = 2
 class ReceiptPrinter:
     """Job kinds: "receipt" (content: `devices.receipt.content`) and "drawer" (opens it, prints nothing)."""
 
-    kind = "receipt"
+    kind = "receipt-printer"
 
     def __init__(
         self,

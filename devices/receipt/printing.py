@@ -1,20 +1,21 @@
 """One job at a time on an open link: from the question whether the printer can to the certainty that it did."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from devices.device import Job, Outcome, Progress, Report
 from devices.ports.port import PortLost
 from devices.receipt.config import Timing
 from devices.receipt.content import receipt_from
 from devices.receipt.errors import MalformedContent
-from devices.receipt.escpos import Printout, fence, printout, pulse, real_time_pulse
+from devices.receipt.escpos import PAPER_WHEN_DONE, STATUS_BACK_ON, Printout, fence, printout, pulse, real_time_pulse
 from devices.receipt.link import FellSilent, Link
 from devices.receipt.model import PrinterModel
 
 CLEAR_AFTER_ERROR = b"\x10\x05\x02"
 """`DLE ENQ 2`: forget what you hold, then recover."""
 
+EQUAL_STATUSES = 3
 OFFLINE, SILENT, RESUMED = ("printer.offline",), ("printer.silent",), ("printer.resumed",)
 Ending = tuple[Outcome, tuple[str, ...]]
 
@@ -32,12 +33,14 @@ class Printing:
 
     def __init__(self, model: PrinterModel, timing: Timing, clock: Callable[[], float]) -> None:
         self._model, self._timing, self._clock = model, timing, clock
-        self._suspect = False  # a fence was never answered: its answer may still come
+        self._link: Link | None = None
         self._token = 0
 
     def take_over(self, link: Link) -> None:
-        """A link was opened: carry over what the one before left unanswered."""
-        link.fences_asked = int(self._suspect)
+        """A link was opened: what the one before left unanswered may still be answered on it."""
+        if self._link is not None:
+            link.fences_asked = max(0, self._link.fences_asked - self._link.fences_answered)
+        self._link = link
 
     def bytes_of(self, job: Job) -> Printout:
         """What to write for a job. Raises `ReceiptError`."""
@@ -66,7 +69,7 @@ class Printing:
                     if not out.body:
                         await report(Progress.SENT, ())
                         return Outcome.DONE, ()
-                    out = Printout(b"", out.body)
+                    out = replace(out, pulse=b"")
                 elif not out.body:
                     return Outcome.FAILED, link.status.needs_person  # it must not spring open later
             hindered = await self._ready(link, report)
@@ -74,7 +77,7 @@ class Printing:
                 return (Outcome.UNCERTAIN if written else Outcome.FAILED), hindered
             if not written:
                 await report(Progress.SENDING, ())
-            token = self._write(link, out.pulse + out.body)
+            token = self._write(link, out)
         except PortLost:
             return (Outcome.UNCERTAIN if written else Outcome.FAILED), OFFLINE
         try:
@@ -87,9 +90,9 @@ class Printing:
         if not self._model.answers:
             return ()
         if not await link.ask(1, self._timing.reply):
-            return SILENT
+            return self._silent(link)
         if link.status.offline and not await link.inquire(self._timing.reply):
-            return SILENT
+            return self._silent(link)
         return ()
 
     async def _ready(self, link: Link, report: Report) -> tuple[str, ...]:
@@ -107,41 +110,49 @@ class Printing:
             return waited.hindered
         if link.status.offline and not (await link.inquire(self._timing.reply) and not link.status.offline):
             return link.status.causes or OFFLINE
-        return () if await self._answers_in_step(link) else SILENT
+        return () if await self._answers_in_step(link, report) else self._silent(link)
 
-    async def _answers_in_step(self, link: Link) -> bool:
-        """Make sure that no answer to an older fence can be taken for the next one's; False if none comes at all."""
-        if link.fences_asked == link.fences_answered or self._model.fence == "process_id":
+    def _silent(self, link: Link) -> tuple[str, ...]:
+        """It does not answer: the connection is to be opened anew, and the state to say so."""
+        link.lose(FellSilent("no answer"))
+        return SILENT
+
+    async def _answers_in_step(self, link: Link, report: Report) -> bool:
+        """Make sure that no answer to an older fence can be taken for the next one's; False if it falls silent.
+
+        A fence and three requests for automatic status are sent after what is still unanswered. They are in step when
+        every fence was answered, or when three equal statuses came in a row: one may have been sent unasked, one may
+        stand at the beginning of an older job, but then a fence stands between it and these. Failing both (a printer
+        without automatic status), when no answer came for as long as the printer may take. Raises `PortLost`.
+        """
+        if link.fences_asked == link.fences_answered:
             return True
         before = link.fences_answered
-        link.feed(fence(self._model, b"0000"))
-        allowed = self._clock() + self._timing.fence
-        while link.fences_answered == before and self._clock() < allowed:
-            await self._heard(link, self._timing.poll)
-        if link.fences_answered == before:
+        link.fences_asked = max(link.fences_asked, before) + 1
+        link.equal_statuses = 0
+        link.feed(PAPER_WHEN_DONE + STATUS_BACK_ON * EQUAL_STATUSES)
+        waited = await self._attend(
+            link,
+            report,
+            lambda: link.fences_answered >= link.fences_asked or link.equal_statuses >= EQUAL_STATUSES,
+            lambda: link.wait(self._timing.poll),
+            self._timing.fence,
+        )
+        if waited.hindered and (waited.hindered != SILENT or link.fences_answered == before):
             return False
-        while await self._heard(link, self._timing.quiet):
-            pass
         link.fences_asked = link.fences_answered
-        self._suspect = False
         return True
 
-    async def _heard(self, link: Link, seconds: float) -> bool:
-        if link.lost is not None:
-            raise link.lost
-        link.moved.clear()
-        return await link.wait(seconds)
-
-    def _write(self, link: Link, data: bytes) -> bytes:
+    def _write(self, link: Link, out: Printout) -> bytes:
         """Feed the job and its fence; returns the fence's token. Raises `PortLost`: then nothing was written."""
+        data = out.pulse + out.body
         if not self._model.answers:
             link.feed(data)
             return b""
         self._token += 1
         token = b"%04d" % (self._token % 10_000)
         link.feed(data + fence(self._model, token))
-        link.fences_asked += 1
-        self._suspect = True
+        link.fences_asked += out.fences + (self._model.fence == "gs_r")
         return token
 
     async def _finish(self, link: Link, size: int, token: bytes, report: Report) -> Ending:
@@ -162,7 +173,6 @@ class Printing:
         )
         if fenced.hindered:
             return await self._given_up(link, fenced.hindered)
-        self._suspect = False
         return Outcome.DONE, RESUMED if written.resumed or fenced.resumed else ()
 
     async def _write_out(self, link: Link, report: Report, allowance: float) -> _Waited:
@@ -177,16 +187,15 @@ class Printing:
         return await self._attend(link, report, lambda: written, pause, allowance)
 
     def _is_fenced(self, link: Link, token: bytes) -> bool:
-        if self._model.fence == "process_id":
-            return token in link.echoed
-        return link.fences_answered >= link.fences_asked
+        echoed = self._model.fence == "gs_r" or token in link.echoed
+        return echoed and link.fences_answered >= link.fences_asked
 
     async def _given_up(self, link: Link, causes: tuple[str, ...]) -> Ending:
         """Leave the printer able to take the next job, or its connection to be opened anew. Raises `PortLost`."""
         if link.status.broken:
             link.feed(CLEAR_AFTER_ERROR)
         elif self._model.answers and not await link.ask(1, self._timing.reply):
-            link.lose(FellSilent("no answer"))
+            self._silent(link)
         return Outcome.UNCERTAIN, causes
 
     async def _attend(
@@ -200,11 +209,11 @@ class Printing:
         """Until `done`; tells `WAITING` once for each new set of causes. `pause` waits a little, and is False if the
         printer said nothing meanwhile: then it is asked.
 
-        Gives up when the printer is broken, or after `allowance` seconds in which no person was needed, or when it
-        falls silent while one is. Raises `PortLost`.
+        Gives up when the printer is broken, or after `allowance` seconds in which no person was needed and no fence
+        was answered, or when it falls silent while one is needed. Raises `PortLost`.
         """
         told: tuple[str, ...] = ()
-        resumed, silent = False, 0
+        resumed, silent, answered = False, 0, link.fences_answered
         deadline = self._clock() + allowance
         while True:
             link.moved.clear()
@@ -219,6 +228,8 @@ class Printing:
                 resumed, deadline = True, self._clock() + allowance
                 if needed != told:
                     await report(Progress.WAITING, needed)
+            elif link.fences_answered > answered:
+                answered, deadline = link.fences_answered, self._clock() + allowance
             elif self._clock() >= deadline:
                 return _Waited(SILENT, resumed)
             told = needed

@@ -6,7 +6,7 @@ even then, and forgets everything when its power is cycled. What it printed is k
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
@@ -52,6 +52,7 @@ class PrinterSimulator:
         buffer: int = 4096,
         line_seconds: float = 0.0,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self.model = model
         self.receipts: list[SimulatedReceipt] = []
@@ -60,7 +61,10 @@ class PrinterSimulator:
         self.kicks: list[Kick] = []
         self.received = bytearray()
         """Every byte that came over the wire while the power was on."""
+        self.unheard = 0
+        """How many came while it was off."""
         self._baud, self._buffer_size, self._line_seconds, self._now = baud, buffer, line_seconds, now
+        self._sleep = sleep
         self._paper: Paper = "ok"
         self._lines_left: int | None = None
         self._cover_open = self._cutter = self._muted = self._drawer_open = False
@@ -215,7 +219,8 @@ class PrinterSimulator:
     def _take(self, data: bytes) -> None:
         for byte in data:
             if not self._powered:
-                return
+                self.unheard += 1
+                continue
             if self._disconnect_in is not None:
                 if self._disconnect_in == 0:
                     self._disconnect_in = None
@@ -246,7 +251,7 @@ class PrinterSimulator:
             self._kick()
 
     async def _pace(self, count: int) -> None:
-        await asyncio.sleep(count * BITS_A_BYTE / self._baud * self._slowness)
+        await self._sleep(count * BITS_A_BYTE / self._baud * self._slowness)
 
     def _say(self, data: bytes) -> None:
         if self._powered and not self._muted:
@@ -283,7 +288,7 @@ class PrinterSimulator:
             self._printed += command.raw
         name, args = command.name, command.args
         if name in MOVES_PAPER:
-            await asyncio.sleep(self._line_seconds * self._slowness)
+            await self._sleep(self._line_seconds * self._slowness)
             self._use_line()
         elif name in CUTS:
             self.receipts.append(SimulatedReceipt(bytes(self._printed), self._now()))

@@ -6,14 +6,18 @@ is checked to be a printable one. Nothing is ever replaced by a question mark.
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from devices.receipt.cells import width
 from devices.receipt.errors import TextNotPrintable
 from devices.receipt.model import PrinterModel
 
 TAB = "    "
+NOTHING: Mapping[str, str] = {}
 BREAK = re.compile("\r\n|[\n\v\f\r\x85\u2028\u2029]")
 INVISIBLE = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+SPACE = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 FIRST_PRINTABLE, DELETE = 0x20, 0x7F
 
 
@@ -49,6 +53,7 @@ class TextGate:
     def __init__(self, model: PrinterModel) -> None:
         self._model = model
         self._substitutes = {ord(char): text for char, text in model.substitutes if not self._on_a_page(char)}
+        self._as_wide = {char: other for char, other in model.substitutes if width(other) == width(char)}
         self._current = 0
 
     def prepare(self, text: str) -> str:
@@ -56,20 +61,29 @@ class TextGate:
         return clean(text).translate(self._substitutes)
 
     def line(self, text: str) -> Encoded | Raster:
-        """How to print one prepared line: in the current page if that holds it, else in the first that does, else as
-        a picture. Raises `TextNotPrintable` if the model may not raster."""
-        text = clean(text)
-        for name, number in sorted(self._model.pages, key=lambda page: page[1] != self._current):
-            data = _encoded(text, name)
-            if data is not None:
-                self._current = number
-                return Encoded(number, data)
+        """How to print one prepared and measured line: in the current page if that holds it, else in the first that
+        does, else in the first that does once signs have given way to substitutes of the same width ("×" to "x"),
+        else as a picture. Raises `TextNotPrintable` if the model may not raster."""
+        text = SPACE.sub(" ", clean(text))
+        pages = sorted(self._model.pages, key=lambda page: page[1] != self._current)
+        for substitutes in (NOTHING, self._as_wide):
+            for name, number in pages:
+                data = _encoded(_substituted(text, name, substitutes), name)
+                if data is not None:
+                    self._current = number
+                    return Encoded(number, data)
         if not self._model.raster:
             raise TextNotPrintable(text=text)
         return Raster(text)
 
     def _on_a_page(self, char: str) -> bool:
         return any(_encoded(char, name) is not None for name, _ in self._model.pages)
+
+
+def _substituted(text: str, page: str, substitutes: Mapping[str, str]) -> str:
+    if not substitutes:
+        return text
+    return "".join(char if _encoded(char, page) is not None else substitutes.get(char, char) for char in text)
 
 
 def _encoded(text: str, page: str) -> bytes | None:

@@ -2,8 +2,8 @@
 
 Reads one consistent snapshot in batches, in constant memory. Renamed products, merged accounts and changed settings
 are not looked at, so they raise nothing; an erased person leaves no personal part, which is allowed.
-What it cannot see: the end of a chain cut off with all its rows (compare the printed Z report), and, for a document
-that could not be read, which register brought it.
+What it cannot see: the end of a chain cut off with all its rows (compare the printed Z report); which register brought
+a document that could not be read; the moment of arrival of a document that moved neither stock nor turnover.
 """
 
 import hashlib
@@ -15,7 +15,7 @@ import asyncpg
 from sqlalchemy import Table
 
 from pos.documents.arrival import Arrival, read_arrival
-from pos.documents.model import Document
+from pos.documents.model import Document, DocumentConflict, PersonalPart, Quarantine
 from pos.documents.projection import TABLES, Row, table_of
 from pos.documents.rules import Flaw
 from pos.documents.schema import GENESIS, Receipt, documents
@@ -30,7 +30,12 @@ CIRCUMSTANCES = ("document.other_epoch", "document.seq_taken", "document.number_
 """Reasons for quarantine that lie outside the document's own bytes."""
 
 JOURNAL = """
-SELECT d.*, r.outlet_id, q.code, q.detail, q.arrived_at AS quarantined_at, p.salt, p.part
+SELECT d.*, r.outlet_id, q.code, q.detail, q.arrived_at AS quarantined_at, p.salt, p.part,
+       NOT EXISTS (SELECT FROM register_epoch e WHERE e.register_id = d.register_id AND e.epoch >= d.epoch)
+       OR EXISTS (SELECT FROM register_epoch e WHERE e.register_id = d.register_id AND e.epoch >= d.epoch
+                   AND CASE WHEN d.revoked_key THEN e.revoked_at <= d.arrived_at
+                            ELSE e.revoked_at IS NULL OR e.revoked_at > d.arrived_at - interval '1 minute' END)
+       AS revocation_fits
   FROM document d
   LEFT JOIN register r ON r.id = d.register_id
   LEFT JOIN quarantine q ON q.document_id = d.id
@@ -118,7 +123,7 @@ async def journal_findings(connection: asyncpg.Connection, row: asyncpg.Record) 
     key = RegisterKey(row["register_id"], ANY_EPOCH, row["outlet_id"] or NOWHERE, row["revoked_key"])
     arrival = read_arrival(key, row["id"], row["body"], row["arrived_at"])
     found: list[Finding] = []
-    if row["code"] in CIRCUMSTANCES and arrival.flaw is None:
+    if row["code"] in CIRCUMSTANCES:
         if not await circumstance_holds(connection, row, arrival):
             found.append(Finding("misplaced", "quarantine", row["id"], row["code"]))
         apply_circumstance(arrival, Flaw(row["code"], row["detail"]))
@@ -127,6 +132,8 @@ async def journal_findings(connection: asyncpg.Connection, row: asyncpg.Record) 
     for column, value in zip(DOCUMENT.columns, arrival.journal_row(), strict=True):
         if row[column.name] != value:
             found.append(Finding("altered", "document", row["id"], column.name))
+    if not row["revocation_fits"]:
+        found.append(Finding("altered", "document", row["id"], "revoked_key"))
     found.extend(quarantine_findings(row, arrival))
     found.extend(personal_findings(row))
     return arrival, found
@@ -137,9 +144,11 @@ async def circumstance_holds(connection: asyncpg.Connection, row: asyncpg.Record
     place = (arrival.key.register_id, arrival.epoch)
     match row["code"]:
         case "document.seq_taken":
-            return bool(await connection.fetchval(SEQ_TAKEN, *place, arrival.seq, arrival.id))
+            taken = arrival.seq is not None and await connection.fetchval(SEQ_TAKEN, *place, arrival.seq, arrival.id)
+            return bool(taken)
         case "document.number_taken":
-            return bool(await connection.fetchval(NUMBER_TAKEN, *place, arrival.number, arrival.id))
+            numbered = arrival.number is not None
+            return bool(numbered and await connection.fetchval(NUMBER_TAKEN, *place, arrival.number, arrival.id))
         case "document.unstorable":
             return any(isinstance(v, str) and "\0" in v for rows in arrival.rows for values in rows for v in values)
         case _:
@@ -205,18 +214,17 @@ def plain(row: Row) -> Row:
 
 async def strangers(connection: asyncpg.Connection) -> AsyncIterator[Finding]:
     """Rows of documents that the journal does not know, and kept conflicts whose bytes changed."""
-    for table in TABLES:
+    for table in (*TABLES, *map(table_of, (Quarantine, DocumentConflict, PersonalPart))):
         owner = owner_of(table)
         others = OTHER_SOURCES.get(table.name, "true")
-        async for row in connection.cursor(
+        query = (
             f'SELECT t."{owner}" AS id FROM "{table.name}" t WHERE {others} '  # noqa: S608  # our own names
-            f'AND NOT EXISTS (SELECT 1 FROM document d WHERE d.id = t."{owner}")',
-            prefetch=BATCH,
-        ):
+            f'AND NOT EXISTS (SELECT 1 FROM document d WHERE d.id = t."{owner}")'
+        )
+        async for row in connection.cursor(query, prefetch=BATCH):
             yield Finding("surplus", table.name, row["id"], "no such document")
-    async for row in connection.cursor(
-        "SELECT document_id FROM document_conflict WHERE sha256(body) <> digest", prefetch=BATCH
-    ):
+    altered = "SELECT document_id FROM document_conflict WHERE sha256(body) <> digest"
+    async for row in connection.cursor(altered, prefetch=BATCH):
         yield Finding("altered", "document_conflict", row["document_id"], "body or digest")
 
 

@@ -79,12 +79,12 @@ SELECT coalesce((
     SELECT {RULE_SET_FORM} FROM rule_set
     WHERE active_from <= :at ORDER BY active_from DESC, version DESC LIMIT 1
 ), 'null'::json)::text
-"""
+"""  # noqa: S608 - our own words
 
 RULE_SETS_TO_COME = f"""
 SELECT coalesce(json_agg({RULE_SET_FORM} ORDER BY active_from, version), '[]')::text
 FROM rule_set WHERE active_from > :at
-"""
+"""  # noqa: S608 - our own words
 
 CATEGORIES = """
 SELECT coalesce(json_agg(json_build_object('id', id, 'parent', parent, 'names', names, 'position', position)

@@ -18,8 +18,8 @@ def modules() -> Modules:
     [
         (MILK_CODE, "product"),
         (GOLD_CARD, "card"),
-        ("2200003005754", "weight_label"),
-        ("2200003005755", "product"),
+        ("2200003005752", "weight_label"),
+        ("2200003005753", "product"),
         ("2300003123453", "price_label"),
         ("29", "product"),
         ("]E0" + GOLD_CARD, "card"),
@@ -32,7 +32,7 @@ def test_a_code_goes_where_the_table_says(modules: Modules, code: str, kind: str
 
 
 def test_a_weight_label_names_the_product_and_the_grams(modules: Modules) -> None:
-    routed = modules.call("routes.js", "route", "2200003005754", ROUTES)
+    routed = modules.call("routes.js", "route", "2200003005752", ROUTES)
 
     assert (routed["item"], routed["value"]) == ("00003", 575)
 

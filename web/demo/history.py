@@ -42,15 +42,18 @@ WITH RECURSIVE path AS (
     SELECT id, ARRAY[id] AS chain FROM category WHERE parent IS NULL
     UNION ALL SELECT child.id, child.id || path.chain FROM category child JOIN path ON child.parent = path.id
 )
-SELECT product.seq, product.names ->> 'en' AS name, product.unit, path.chain, price.amount, product.tax_code, tax_rate.rate,
+SELECT product.seq AS product, product.names ->> 'en' AS name, product.unit, path.chain AS goods_class, price.amount,
+       product.tax_code, tax_rate.rate AS tax,
        product.regulation, (SELECT min(code) FROM barcode WHERE barcode.product = product.seq AND quantity = 1000) AS code
 FROM product JOIN path ON path.id = product.category JOIN tax_rate ON tax_rate.code = product.tax_code
 JOIN price ON price.product = product.seq AND price.valid_to IS NULL
 WHERE NOT product.archived ORDER BY product.seq LIMIT 2000
 """
 SHOPPERS = """
-SELECT account.id, account.tier, account.personal, account.terms_version,
-       coalesce(array_agg(held.category ORDER BY held.category) FILTER (WHERE held.category IS NOT NULL), '{}') AS categories
+SELECT account.id AS account, account.tier, account.personal, account.terms_version AS version,
+       coalesce(
+           array_agg(held.category ORDER BY held.category) FILTER (WHERE held.category IS NOT NULL), '{}'
+       ) AS categories
 FROM account LEFT JOIN account_category held ON held.account = account.id AND held.ended_at IS NULL
 WHERE account.blocked IS NULL GROUP BY account.id ORDER BY account.seq LIMIT 5000
 """
@@ -153,8 +156,12 @@ async def _begin(database: Database, at: datetime) -> tuple[Past, list[Chain]]:
                 paired = at - timedelta(days=DAYS + 1)
                 session.add(RegisterEpoch(register_id=register, epoch=EPOCH, key_digest=digest, paired_at=paired))
     async with database.pool.acquire() as connection:
-        shelves = [Shelf(*row[:3], tuple(row["chain"]), *tuple(row)[4:]) for row in await connection.fetch(SHELVES)]
-        shoppers = [Shopper(*tuple(row)[:4], tuple(row["categories"])) for row in await connection.fetch(SHOPPERS)]
+        shelves = [
+            Shelf(**{**row, "goods_class": tuple(row["goods_class"])}) for row in await connection.fetch(SHELVES)
+        ]
+        shoppers = [
+            Shopper(**{**row, "categories": tuple(row["categories"])}) for row in await connection.fetch(SHOPPERS)
+        ]
         stopped = {register: await connection.fetchrow(STOPPED, register, EPOCH) for register in PREFIXES}
     staff = tuple(person.id for person in DEMO_PEOPLE if person.role == "cashier")
     past = Past(SEED, ZONE, rules.body, str(cursor), tuple(shelves), tuple(shoppers), RECEIPTS_A_DAY[FIRST_REGISTER])

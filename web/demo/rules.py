@@ -12,6 +12,35 @@ REGULATIONS: tuple[Mapping[str, Any], ...] = (
 )
 
 
+NAMES: Mapping[str, dict[str, str]] = {
+    "Gold card": {"en": "Gold card", "ru": "Золотая карта", "hy": "Ոսկե քարտ"},
+    "Silver card": {"en": "Silver card", "ru": "Серебряная карта", "hy": "Արծաթե քարտ"},
+    "Bronze card": {"en": "Bronze card", "ru": "Бронзовая карта", "hy": "Բրոնզե քարտ"},
+    "Pensioner": {"en": "Pensioner", "ru": "Пенсионер", "hy": "Կենսաթոշակառու"},
+    "Mother with children": {"en": "Mother with children", "ru": "Мать с детьми", "hy": "Երեխաներով մայր"},
+    "Personal discount": {"en": "Personal discount", "ru": "Личная скидка", "hy": "Անձնական զեղչ"},
+    "Pensioner, proof seen": {
+        "en": "Pensioner, proof seen",
+        "ru": "Пенсионер, удостоверение показано",
+        "hy": "Կենսաթոշակառու, վկայականը ցույց է տրված",
+    },
+    "Happy hours: fresh bread": {
+        "en": "Happy hours: fresh bread",
+        "ru": "Счастливые часы: свежий хлеб",
+        "hy": "Երջանիկ ժամեր՝ թարմ հաց",
+    },
+    "Three or more of a drink": {
+        "en": "Three or more of a drink",
+        "ru": "Три и больше одного напитка",
+        "hy": "Նույն ըմպելիքից երեք և ավելի",
+    },
+    "Sweet weeks": {"en": "Sweet weeks", "ru": "Сладкие недели", "hy": "Քաղցր շաբաթներ"},
+    "3 % from 15 000": {"en": "3 % from 15 000", "ru": "3 % от 15 000", "hy": "3 % 15 000-ից"},
+    "Price of the week": {"en": "Price of the week", "ru": "Цена недели", "hy": "Շաբաթվա գին"},
+}
+"""What each rule's name reads in each language."""
+
+
 def rule_set(categories: Mapping[str, int], promoted: Sequence[tuple[int, int]], today: date) -> dict[str, Any]:
     """Rules over the shop's category numbers; `promoted` are products with their fixed promotion prices.
 

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from loyalty.pricing.queries import currency_of, rule_names
 from pos.reports.attention import attention_list
+from pos.reports.explain import explanation
 from pos.reports.queries import (
     SaleRow,
     day_figures,
@@ -28,7 +29,6 @@ from pos.staff.errors import SignInLocked, WrongSignIn
 from pos.staff.queries import SignedIn
 from pos.staff.service import count_try, sign_in, sign_out
 from web.auth import SESSION_COOKIE, session_cookie
-from web.office.explain import explanation
 from web.office.pages import page
 from web.office.people import PEOPLE
 from web.office.registers import REGISTERS

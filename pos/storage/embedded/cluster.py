@@ -194,7 +194,7 @@ class Cluster:
         postgres, data = self.binaries.program("postgres"), self.place.data
         self.place.start_log.unlink(missing_ok=True)
         with open(self.place.start_log, "xb") as log:
-            self.place.start_log.chmod(0o600)
+            self.place.hand_over(self.place.start_log)
             if sys.platform == "win32":  # pg_ctl gives up administrator's rights, which the server refuses
                 command = [str(self.binaries.program("pg_ctl")), "start", "-D", str(data), "-W"]
             else:

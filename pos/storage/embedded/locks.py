@@ -80,14 +80,14 @@ class Users:
 
 
 class Turn:
-    """One process at a time starts or stops the server of a folder; the others wait, up to two minutes."""
+    """One process at a time starts or stops the server of a folder; the others wait, up to six minutes."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._lock = FileLock(folder / "start.lock")
 
     def __enter__(self) -> Self:
-        if not self._lock.take(alone=True, wait=120):
+        if not self._lock.take(alone=True, wait=360):
             self._lock.leave()
             raise InUseElsewhere(data=str(self._folder))
         return self

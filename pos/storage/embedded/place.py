@@ -63,10 +63,14 @@ class Place:
         descriptor = os.open(making, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             file.write(text)
-        if self.account.drops:
-            os.chown(making, 0, self.account.gid)
-            making.chmod(0o640)
+        self.hand_over(making)
         return making.replace(self.folder / name)
+
+    def hand_over(self, path: Path) -> None:
+        """Give a file that root wrote into `folder` to the folder's owner; the account may read it."""
+        if self.account.drops:
+            os.chown(path, self.folder.stat().st_uid, self.account.gid, follow_symlinks=False)
+            path.chmod(0o640)
 
     def private(self, path: Path) -> Path:
         """A folder that `account` alone may enter, made if missing. Raises `UnsafeFolder` if it is someone else's."""
@@ -140,10 +144,11 @@ def _owner(folder: Path) -> Account | None:
 
 
 def _opened(place: Place) -> Place:
-    place.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if place.account.drops:  # root's folder: the account passes through and reads, root alone writes settings
-        os.chown(place.folder, 0, place.account.gid)
-        place.folder.chmod(0o750)
+    if not place.folder.exists():
+        place.folder.mkdir(mode=0o700, parents=True)
+        if place.account.drops:  # root's folder: the account passes through and reads, root alone writes settings
+            os.chown(place.folder, 0, place.account.gid)
+            place.folder.chmod(0o750)
     place.private(place.run)
     place.private(place.log)
     return place

@@ -33,7 +33,7 @@ def new_id() -> str:
 
 async def eventually(true: Callable[[], bool]) -> None:
     """Wait until it is true; the test's own time limit is the end of patience."""
-    while not true():  # noqa: ASYNC110 - what is waited for has no event to wait on
+    while not true():
         await asyncio.sleep(0.01)
 
 
@@ -43,7 +43,8 @@ class Sink:
     `muted` keeps answers back, as paper out does.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, answers_after: float = 0.0) -> None:
+        self._answers_after = answers_after
         self.arrived: Counter[str] = Counter()
         self.size: Counter[str] = Counter()
         self.order: list[str] = []
@@ -94,6 +95,7 @@ class Sink:
                 self.arrived[job] += 1
                 self.size[job] += len(line)
                 self.order.append(job)
+                await asyncio.sleep(self._answers_after)
                 await eventually(lambda: not self._muted.is_set())
                 writer.write(b"ok " + job.encode() + b"\n")
                 await writer.drain()
@@ -178,6 +180,11 @@ class HeldClock:
         wakes: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._sleepers.append((self._now + timedelta(seconds=seconds), wakes))
         await wakes
+
+    @property
+    def sleepers(self) -> int:
+        """How many sleep now."""
+        return sum(not wakes.done() for _, wakes in self._sleepers)
 
     def move_on(self, seconds: float) -> None:
         self._now += timedelta(seconds=seconds)

@@ -344,3 +344,10 @@ def test_codes_have_no_letters_that_look_alike_and_last_ten_minutes():
 
     assert not set("ILO01") & set(CODE_LETTERS)
     assert timedelta(minutes=10) == CODE_LIFE
+
+
+async def test_a_register_made_while_the_agent_runs_is_let_in(agent):
+    agent.let_in(RegisterAccess(STRANGER, "new token"))
+
+    async with a_till(agent, register=STRANGER, token="new token") as till:
+        assert till.welcome["type"] == "welcome"

@@ -1,6 +1,7 @@
 """A job is done once, and its caller learns how it ended."""
 
 import asyncio
+import contextlib
 import json
 import socket
 from datetime import UTC, datetime, timedelta
@@ -9,7 +10,7 @@ import pytest
 
 from devices.agent.agent import Agent
 from devices.agent.client import AgentError
-from devices.agent.errors import AgentAlreadyRunning
+from devices.agent.errors import AgentAlreadyRunning, JournalUnavailable
 from tests.devices.agent.kit import (
     OTHER_TILL,
     OTHER_TOKEN,
@@ -325,3 +326,60 @@ async def test_health_counts_what_happened(agent):
     assert health["counts"]["jobs_open"] == 0
     assert health["counts"]["listener_connections"] == 1
     assert json.dumps(health)
+
+
+async def test_a_full_disk_accepts_nothing_and_when_there_is_room_again_the_same_request_works(agent, sink):
+    job, document = new_id(), new_id()
+    text = "x" * 50_000
+    async with a_till(agent) as till:
+        used = await agent._store.run(lambda tx: tx.execute("PRAGMA page_count").fetchone()[0])
+        await agent._store.run(lambda tx: tx.execute(f"PRAGMA max_page_count = {used}").fetchone())
+        with pytest.raises(AgentError) as refused_job:
+            await till.submit(job, "receipt", "line", {"text": text})
+        with pytest.raises(AgentError) as refused_document:
+            await till.keep(document, text)
+        unknown = (await till.ask("jobs", ids=[job]))["unknown"]
+        printed_meanwhile = sink.arrived[job]
+        await agent._store.run(lambda tx: tx.execute("PRAGMA max_page_count = 1000000").fetchone())
+        await till.submit(job, "receipt", "line", {"text": text})
+        ended = await till.until(job)
+        await till.keep(document, text)
+
+        assert [kept["id"] for kept in await till.unsent()] == [document]
+    assert (refused_job.value.code, refused_job.value.fields["job"]) == ("journal.unavailable", job)
+    assert (refused_document.value.code, refused_document.value.fields["id"]) == ("journal.unavailable", document)
+    assert unknown == [job]
+    assert printed_meanwhile == 0
+    assert ended["state"] == "done"
+    assert sink.arrived[job] == 1
+
+
+async def fill_up(agent: Agent) -> None:
+    """Let the journal grow no more, and use up what room it has, to the last event."""
+    await agent._store.run(lambda tx: tx.execute("PRAGMA max_page_count = 1").fetchone())
+    with contextlib.suppress(JournalUnavailable):
+        while True:
+            await agent._store.run(lambda tx: tx.emit({"type": "event"}, at=0, device="x"))
+
+
+async def test_a_disk_that_takes_nothing_while_a_job_is_done_holds_the_next_one_back(tmp_path, sink):
+    clock = HeldClock()
+    first, second = new_id(), new_id()
+    sink.mute()
+    async with Agent(a_config(tmp_path), [LineDevice("receipt", sink.port)], clock) as agent, a_till(agent) as till:
+        for job in (first, second):
+            await till.submit(job, "receipt", "line", {"text": "x"}, made_at=clock.now())
+        await till.until(first, "sent")
+        await fill_up(agent)
+        before = clock.sleepers
+        sink.speak()
+        await eventually(lambda: clock.sleepers > before)
+        told_meanwhile = [event["state"] for event in seen(till) if event.get("job") == first]
+        begun_meanwhile = sink.arrived[second]
+        await agent._store.run(lambda tx: tx.execute("PRAGMA max_page_count = 1000000").fetchone())
+        clock.move_on(1)
+        ends = [await till.until(first), await till.until(second)]
+
+    assert (told_meanwhile[-1], begun_meanwhile) == ("sent", 0)
+    assert [end["state"] for end in ends] == ["done", "done"]
+    assert sink.arrived == {first: 1, second: 1}

@@ -26,7 +26,7 @@ UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 class SteadyPrinter(LineDevice):
     """Always says that it is online, so that the numbers of the page come out as printed there."""
 
-    kind = "receipt"
+    kind = "receipt-printer"
 
     @property
     def state(self):

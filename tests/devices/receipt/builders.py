@@ -16,7 +16,7 @@ from devices.receipt.simulator import PrinterSimulator
 
 PATIENT = Timing(reply=10.0, write=20.0, fence=20.0, poll=0.1, watch=0.5)
 """For a printer that answers: nothing may run out on a busy machine."""
-CURT = Timing(reply=0.5, write=0.5, fence=0.5, poll=0.1, watch=0.2, silent_polls=2)
+CURT = Timing(reply=1.0, write=1.0, fence=1.0, poll=0.1, watch=0.2, silent_polls=2)
 """For a printer that stays silent: so that the test need not wait long."""
 
 
@@ -39,6 +39,7 @@ class Shop:
 
     simulator: PrinterSimulator
     printer: ReceiptPrinter
+    address: str
     states: list[DeviceState] = field(default_factory=list[DeviceState])
     told: list[tuple[Progress, tuple[str, ...]]] = field(default_factory=list[tuple[Progress, tuple[str, ...]]])
     moved: asyncio.Event = field(default_factory=asyncio.Event)
@@ -88,7 +89,7 @@ async def a_shop(
     simulator = PrinterSimulator(model, **simulated)
     address = await (simulator.start_tcp() if wire == "tcp" else simulator.start_pty())
     printer = ReceiptPrinter(PrinterConfig("front", address, model, timing), backoff=Backoff(0.05, 0.2))
-    shop = Shop(simulator, printer)
+    shop = Shop(simulator, printer, address)
     owner = asyncio.create_task(printer.run(shop.changed))
     try:
         async with asyncio.timeout(120):

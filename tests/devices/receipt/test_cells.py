@@ -28,6 +28,10 @@ def test_a_figure_that_needs_most_of_the_line_stands_alone():
     assert pair("Total", "1 000 000.00 RUB", 20) == ["Total", "    1 000 000.00 RUB"]
 
 
+def test_an_indented_name_keeps_its_indent_on_every_line():
+    assert pair("  Gold card discount", "-0.10", 16) == ["  Gold card", "  discount -0.10"]
+
+
 def test_wide_and_combining_letters_are_measured_in_cells():
     assert width("e\u0301") == 1
     assert width("漢字") == 4

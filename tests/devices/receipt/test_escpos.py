@@ -159,7 +159,7 @@ def test_any_words_print_as_text_and_nothing_else(lines, model):
     assert result.pulses == 0
     assert result.commands.get("GS V") == 1
     assert result.commands.keys() <= {
-        "ESC @", "FS .", "ESC 3", "GS a", "ESC t", "ESC E", "GS !", "text", "LF", "GS v", "ESC J", "GS V",
+        "ESC @", "FS .", "ESC 3", "GS a", "ESC t", "ESC E", "GS !", "text", "LF", "GS v", "ESC J", "GS V", "GS r",
     }  # fmt: skip
 
 

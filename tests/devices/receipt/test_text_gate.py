@@ -70,6 +70,21 @@ def test_the_page_in_use_is_kept_while_it_holds_the_lines():
     assert numbers == [17, 17, 17, 46]
 
 
+@pytest.mark.parametrize(("text", "printed"), [("2 шт × 129,90", "2 шт x 129,90"), ("−5 % на чай", "-5 % на чай")])
+def test_a_sign_that_the_lines_page_lacks_gives_way_to_one_as_wide(text, printed):
+    how = TextGate(PAPER_80).line(text)
+
+    assert isinstance(how, Encoded)
+    assert how.data.decode(dict(map(reversed, PAPER_80.pages))[how.number]) == printed
+
+
+def test_spaces_that_do_not_break_are_printed_as_spaces():
+    how = TextGate(PAPER_80).line("1\u00a0299,00\u202fруб.")
+
+    assert isinstance(how, Encoded)
+    assert how.data.decode("cp866") == "1 299,00 руб."
+
+
 def test_armenian_goes_out_as_a_picture():
     assert TextGate(PAPER_80).line("Կաթ 1 լ") == Raster("Կաթ 1 լ")
 

@@ -8,23 +8,20 @@ import pytest
 from sqlalchemy import select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from loyalty.accounts.cards import block_card
 from loyalty.accounts.model import Visit
+from loyalty.accounts.persons import erase_person
+from loyalty.accounts.queries import account_whole
 from loyalty.accounts.rules import card_digest
 from pos.catalog.model import Barcode, Category, Price, Product
+from pos.catalog.prices import set_price, take_back_price
+from pos.catalog.service import create_category, move_category
 from pos.core.ids import new_id
 from pos.exchange import feed
 from pos.exchange.cursor import begin_epoch
 from pos.exchange.errors import BadCursor, StartAgain
 from pos.registers.model import Outlet
-from tests.pos.exchange.builders import NOON, SALT, TODAY, a_product, a_shop, an_account
-
-
-@pytest.fixture
-async def shop(session):
-    """Committed for real: the feed only tells of transactions that ended."""
-    shop = await a_shop(session)
-    await session.commit()
-    return shop
+from tests.pos.exchange.builders import NOON, SALT, TODAY, a_product, an_account
 
 
 async def told(session, shop, cursor):
@@ -53,8 +50,8 @@ async def test_a_full_copy_names_every_section_and_chunk(session, shop):
     assert snapshot["rule_set"]["body"] == {"schema": 1, "version": 1, "rules": []}
     assert (snapshot["rule_set"]["version"], snapshot["rule_set"]["names"]) == (1, {})
     assert snapshot["names"]["tiers"] == [{"code": "gold", "names": {"en": "Gold"}, "rank": 3}]
-    assert [product.seq // 2000, 1] in snapshot["product_chunks"]
-    assert [account.seq // 2000, 1] in snapshot["account_chunks"]
+    assert product.seq // 2000 in [chunk for chunk, _ in snapshot["product_chunks"]]
+    assert account.seq // 2000 in [chunk for chunk, _ in snapshot["account_chunks"]]
     assert {"staff", "outlet", "categories", "tax_rates", "regulations", "scan_routes"} <= snapshot.keys()
 
 
@@ -185,6 +182,65 @@ async def test_only_the_section_that_changed_is_sent(session, shop):
     assert answer["outlet"]["name"] == "Corner shop and more"
 
 
+async def test_a_category_moved_tells_of_the_products_below_it(session, shop):
+    cheese = await create_category(session, {"en": "Cheese"}, shop.category)
+    product = await a_product(session, replace(shop, category=cheese.id))
+    other = await create_category(session, {"en": "Fresh"})
+    await session.commit()
+    cursor = (await copy(session, shop))["cursor"]
+    await move_category(session, cheese.id, other.id)
+    await session.commit()
+
+    answer = await told(session, shop, cursor)
+
+    assert [(row["seq"], row["category"]) for row in answer["products"]] == [(product.seq, [cheese.id, other.id])]
+    assert "categories" in answer
+
+
+async def test_a_planned_price_taken_back_is_told(session, shop):
+    product = await a_product(session, shop)
+    planned = await set_price(
+        session, product.id, shop.price_list, 60_000, valid_from=NOON + timedelta(days=1), at=NOON
+    )
+    await session.commit()
+    cursor = (await copy(session, shop))["cursor"]
+    await take_back_price(session, product.id, planned.id, at=NOON)
+    await session.commit()
+
+    answer = await told(session, shop, cursor)
+
+    assert [(row["price"], row["upcoming"]) for row in answer["products"]] == [(50_000, [])]
+
+
+async def test_a_card_blocked_and_a_person_erased_are_told(session, shop):
+    account = await an_account(session, shop, "2900000000100")
+    await session.commit()
+    cursor = (await copy(session, shop))["cursor"]
+    whole = await account_whole(session, account.id)
+    await block_card(session, whole.cards[0].id, "lost")
+    await erase_person(session, whole.persons[0].id, by=None, at=NOON)
+    await session.commit()
+
+    answer = await told(session, shop, cursor)
+
+    (row,) = answer["accounts"]
+    assert row["cards"][0][1:] == ["blocked", "lost"]
+    assert (row["name"], row["phone"]) == ("", None)
+
+
+async def test_an_account_is_looked_up_by_card_and_by_phone(session, shop):
+    account = await an_account(session, shop, "2900000000094")
+    digest = card_digest(SALT, "2900000000094").hex()
+
+    by_card = json.loads(await feed.lookup(session, shop.outlet, card=digest, at=NOON))
+    by_phone = json.loads(await feed.lookup(session, shop.outlet, phone="4312", at=NOON))
+    by_nothing = json.loads(await feed.lookup(session, shop.outlet, card="0" * 32, at=NOON))
+
+    assert [row["id"] for row in by_card["accounts"]] == [str(account.id)]
+    assert str(account.id) in [row["id"] for row in by_phone["accounts"]]
+    assert by_nothing["accounts"] == []
+
+
 async def test_a_writer_that_commits_late_is_never_skipped(database, session, shop):
     slow = await a_product(session, shop, "Slow")
     fast = await a_product(session, shop, "Fast")
@@ -284,11 +340,12 @@ async def test_a_till_holds_only_accounts_its_outlet_saw_within_a_year(session, 
 
 
 async def test_beyond_the_limit_the_oldest_visitors_are_left_out(session, shop):
+    outlet = await a_second_outlet(session, shop)
     for day, number in enumerate(("2900000000056", "2900000000063", "2900000000070")):
-        await an_account(session, shop, number, seen=date(2026, 3, 1 + day))
+        await an_account(session, outlet, number, seen=date(2026, 3, 1 + day))
 
-    everyone = await feed.viewpoint(session, shop.outlet, at=NOON, most=3)
-    two = await feed.viewpoint(session, shop.outlet, at=NOON, most=2)
+    everyone = await feed.viewpoint(session, outlet.outlet, at=NOON, most=3)
+    two = await feed.viewpoint(session, outlet.outlet, at=NOON, most=2)
 
     assert everyone.held_since == TODAY - feed.MEMORY
     assert two.held_since == date(2026, 3, 2)

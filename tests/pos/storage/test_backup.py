@@ -3,6 +3,7 @@
 import hashlib
 import random
 import shutil
+import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -23,7 +24,9 @@ from pos.storage.backup import (
     verify,
 )
 from pos.storage.digest import content
-from tests.database import cloned
+from pos.storage.embedded import Cluster
+from pos.storage.embedded.configuration import OWNER
+from tests.database import QUICK, cloned, system_binaries
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 SHOP = """
@@ -144,6 +147,29 @@ async def test_a_backup_of_a_newer_server_is_refused(empty, saved):
         await restore(empty.owner, saved)
 
 
+async def test_a_shop_of_the_systems_postgresql_moves_to_the_newer_one(tmp_path, empty):
+    try:
+        older = system_binaries()
+    except LookupError as missing:
+        pytest.skip(str(missing))
+    if older.major >= empty.cluster.binaries.major:
+        pytest.skip("the test server is not newer than the system's")
+    folder = Path(tempfile.mkdtemp(prefix="tillcard-data-", dir="/tmp"))
+    folder.chmod(0o755)
+    async with await Cluster.open(folder, binaries=older.folder, settings=QUICK) as old:
+        connection = await asyncpg.connect(old.dsn(OWNER))
+        await migrations.ensure_app_role(old.dsn(OWNER))
+        await connection.execute(SHOP)
+        await connection.close()
+        header = await backup(old.dsn(OWNER), tmp_path / "old.tillcard", app_version="0.1.0", at=NOON)
+    shutil.rmtree(folder)
+
+    await restore(empty.owner, tmp_path / "old.tillcard")
+
+    assert header.server_major == older.major
+    assert await digest(empty.owner) == header.content()
+
+
 async def test_a_killed_restore_is_refused_for_serving_and_may_be_repeated(shop, empty, saved):
     connection = await asyncpg.connect(empty.owner)
     name = await connection.fetchval("SELECT current_database()")
@@ -152,6 +178,8 @@ async def test_a_killed_restore_is_refused_for_serving_and_may_be_repeated(shop,
 
     with pytest.raises(migrations.RestoreUnfinished):
         await migrations.check(empty.owner)
+    with pytest.raises(migrations.RestoreUnfinished):
+        await migrations.upgrade(empty.owner)
     await restore(empty.owner, saved)
 
     assert await digest(empty.owner) == await digest(shop.owner)

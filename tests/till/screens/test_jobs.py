@@ -185,7 +185,7 @@ def test_weighed_goods_take_one_tap_and_the_typed_weight(open_till: Opener):
     till.taps()
 
     till.page.click(f"[data-product='{shop.APPLES}']")
-    till.page.keyboard.type("0.575")
+    till.page.keyboard.type("0.575", delay=120)
     till.page.keyboard.press("Enter")
 
     expect(till.page.locator(".line-net")).to_have_text("368")

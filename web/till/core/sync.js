@@ -42,6 +42,7 @@ export class Sync {
     /** @type {Promise<void> | null} */
     this.sending = null;
     this.again = false;
+    this.written = 0;
     this.stopped = false;
   }
 
@@ -99,6 +100,7 @@ export class Sync {
 
   /** A document was written. */
   kick() {
+    this.written += 1;
     this.state = { ...this.state, unsent: this.state.unsent + 1 };
     this.changed(this.state);
     if (this.state.online) void this.send();
@@ -175,11 +177,13 @@ export class Sync {
   }
 
   async count() {
+    const before = this.written;
     const counts = await this.store.transaction(["documents"], "read", (tx) => {
       const index = tx.objectStore("documents").index("by_state");
       return Promise.all(["new", "quarantined", "conflict"].map((state) => done(index.count(state))));
     });
-    this.#set({ unsent: counts[0], quarantined: counts[1], conflict: counts[2] });
+    if (before !== this.written) await this.count(); // one was written meanwhile
+    else this.#set({ unsent: counts[0], quarantined: counts[1], conflict: counts[2] });
   }
 
   /** @param {Record<string, unknown>} fields */

@@ -6,7 +6,7 @@ import { pressed } from "./typed.js";
 /**
  * `text` is a signal. `keys` are the three columns of rows below 7 to 1; `point` offers the decimal point.
  */
-export function Keypad({ text, point = false, zeros = false, onEnter = null, enter = null, enterHint = "" }) {
+export function Keypad({ text, point = false, zeros = false, onEnter = null, enter = null, enterLabel = "", enterHint = "" }) {
   const press = (key) => () => void (text.value = pressed(text.value, key));
   const digit = (key) => html`<${Key} key=${key} press=${press(key)}>${key}<//>`;
   return html`<div class="keypad" role="group" aria-label=${t("keypad.label")}>
@@ -16,7 +16,7 @@ export function Keypad({ text, point = false, zeros = false, onEnter = null, ent
     <${Key} press=${press("clear")} aria-label=${t("keypad.clear")} className="quiet">C<//>
     ${["1", "2", "3"].map(digit)}
     ${onEnter
-      ? html`<button type="button" class="key enter" onClick=${onEnter} aria-keyshortcuts="Enter">${enter ?? t("action.ok")}${enterHint && html`<kbd aria-hidden="true">${enterHint}</kbd>`}</button>`
+      ? html`<button type="button" class="key enter" onClick=${onEnter} aria-keyshortcuts="Enter" aria-label=${enter ? undefined : enterLabel || t("action.ok")}>${enter ?? html`<${Icon} name="check" />`}${enterHint && html`<kbd aria-hidden="true">${enterHint}</kbd>`}</button>`
       : html`<span></span>`}
     ${zeros || point ? digit("0") : html`<${Key} press=${press("0")} className="three">0<//>`}
     ${zeros && digit("00")}

@@ -1,6 +1,6 @@
 // @ts-check
 /** One line under the finger: how many, away with it, why this price, another price. Digits count at once, no OK is needed. */
-import { Button, Icon, amount as plainly, html, quantity, t, till, useEffect, useSignal } from "./ui.js";
+import { Button, Icon, amount as plainly, html, quantity, t, till, useEffect, useRef, useSignal } from "./ui.js";
 import { act } from "./act.js";
 import { Keypad, TypedField } from "./keypad.js";
 import { parse, plain } from "./typed.js";
@@ -16,16 +16,24 @@ export function LinePanel({ lineKey }) {
   const amount = typed && line ? parse(typed, 3) : null;
   const wanted = amount && (line?.unit === "kg" || amount % 1000 === 0) ? amount : null;
 
+  const latest = useRef(/** @type {number | null} */ (null));
+  latest.current = wanted;
   const settle = () => {
-    if (wanted && wanted !== till.basket.value.lines.find((each) => each.key === lineKey)?.quantity) void act(() => till.setQuantity(lineKey, wanted));
+    const now = till.basket.peek().lines.find((each) => each.key === lineKey);
+    if (latest.current && now && latest.current !== now.quantity) {
+      const quantity = latest.current;
+      void act(() => till.setQuantity(lineKey, quantity));
+    }
   };
   useEffect(() => {
     if (!wanted) return undefined;
     const timer = setTimeout(settle, SETTLE_MS);
     return () => clearTimeout(timer);
   }, [wanted]);
-  // whatever closes the panel (a scan, another line, payment), what was typed counts
-  useEffect(() => settle, [wanted]);
+  useEffect(() => {
+    document.getElementById("quantity")?.focus({ preventScroll: true });
+    return settle; // whatever closes the panel (another line, payment), what was typed counts
+  }, []);
 
   useEffect(() => {
     if (!line) closePanel();

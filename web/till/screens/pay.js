@@ -28,7 +28,11 @@ export function Pay() {
     if ((till.paying.value?.left ?? 1) <= 0) {
       await till.finish();
       high();
-    }
+    } else quick.value = (await till.startPayment()).quick;
+  });
+  const remove = (at) => action.run(async () => {
+    await till.removeTender(at);
+    quick.value = (await till.startPayment()).quick;
   });
   const typed = () => (text.value ? parse(text.value, exponent) : undefined);
   const cash = () => take("cash", typed() ?? (text.value ? null : cashLeft));
@@ -55,7 +59,7 @@ export function Pay() {
       <ul class="tenders" aria-label=${t("pay.taken")}>
         ${paying.tenders.map((tender, at) => html`<li key=${at}><${Icon} name=${tender.kind === "cash" ? "banknote" : "credit-card"} /><span>${t(`tender.${tender.kind}`)}</span>
           <span class="amount">${money(tender.amount ?? tender.received)}</span>
-          <button type="button" class="icon-button" aria-label=${t("pay.remove", { tender: t(`tender.${tender.kind}`) })} onClick=${() => action.run(() => till.removeTender(at))}><${Icon} name="x" /></button></li>`)}
+          <button type="button" class="icon-button" aria-label=${t("pay.remove", { tender: t(`tender.${tender.kind}`) })} onClick=${() => remove(at)}><${Icon} name="x" /></button></li>`)}
       </ul>
       <div class="pay-sums"><h2>${t("pay.details")}</h2>${till.quote.value && html`<${Sums} quote=${till.quote.value} />`}</div>
     </section>

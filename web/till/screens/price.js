@@ -47,7 +47,7 @@ export function Price({ lineKey, onClose }) {
         <${ErrorText} error=${action.error} />
         ${line.manual && html`<${Button} icon="undo-2" onClick=${back}>${t("price.back")}<//>`}
       </div>
-      <${Keypad} text=${text} point=${true} onEnter=${set} enter=${t("action.set")} />
+      <${Keypad} text=${text} point=${true} onEnter=${set} enterLabel=${t("action.set")} />
     </div>
   <//>`;
 }

@@ -1,6 +1,6 @@
 // @ts-check
 /** Who stands at the till: a tile, then the PIN by finger, keyboard or paste; or a badge, scanned. */
-import { Button, ErrorText, Icon, html, t, till, useAction, useEffect, useSignal } from "./ui.js";
+import { ErrorText, html, t, till, useAction, useEffect, useSignal } from "./ui.js";
 import { Keypad, TypedField } from "./keypad.js";
 import { LanguageRow } from "./language.js";
 import { Messages } from "./messages.js";
@@ -45,7 +45,7 @@ export function SignIn() {
       <p class="pin-who">${person ? person.name : t("sign_in.choose")}</p>
       <${TypedField} id="pin" label=${t("sign_in.pin")} text=${pin} secret=${true} first=${false} onEnter=${enter} />
       <${ErrorText} error=${action.error} />
-      <${Keypad} text=${pin} onEnter=${enter} enter=${html`<${Icon} name="check" label=${t("sign_in.do")} />`} />
+      <${Keypad} text=${pin} onEnter=${enter} enterLabel=${t("sign_in.do")} />
       ${till.shift.value && html`<p class="quiet">${t("sign_in.shift_open")}</p>`}
     </section>
   </main>`;

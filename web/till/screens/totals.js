@@ -8,6 +8,7 @@ import { closePanel, quick } from "./view.js";
 export async function pay() {
   if (!till.basket.value.lines.length) return;
   closePanel();
+  for (const message of till.messages.peek()) if (message.id.startsWith("scan:")) till.dismiss(message.id);
   const started = await act(() => till.startPayment());
   if (started) quick.value = started.quick;
 }

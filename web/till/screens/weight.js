@@ -20,7 +20,7 @@ export function Weight({ product, entry, onClose }) {
       <p class="quiet">${money(product.price)} / ${t("unit.kg")}</p>
       <${TypedField} id="weight" label=${t("weight.label")} text=${text} placeholder="0.000" onEnter=${add} />
       <${ErrorText} error=${action.error} />
-      <${Keypad} text=${text} point=${true} onEnter=${add} enter=${t("action.add")} />
+      <${Keypad} text=${text} point=${true} onEnter=${add} enterLabel=${t("action.add")} />
     </div>
   <//>`;
 }

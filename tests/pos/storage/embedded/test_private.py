@@ -133,6 +133,8 @@ async def test_root_runs_an_ordinary_users_data_as_that_user(data_dir, as_root):
         assert cluster.place.account.uid == STRANGER
         assert await cluster.answers()
 
+    test_an_ordinary_user_runs_it_as_himself(data_dir, None)  # and what root touched is still his
+
 
 def test_an_ordinary_user_is_told_that_the_data_is_another_users(data_dir, as_root):
     python, site = _python_for_all(), Path(asyncpg.__file__).parents[1]

@@ -1,0 +1,25 @@
+"""Why a receipt cost what it cost: the engine run again over the document's own inputs. Nothing of it is stored."""
+
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from loyalty.pricing.engine import price
+from loyalty.pricing.quote import Considered
+from pos.documents.audit import basket_of, prepared_rule_sets
+from pos.documents.model import Document
+from pos.documents.schema import Sale, documents
+
+
+async def explanation(session: AsyncSession, sale_id: UUID) -> tuple[Considered, ...]:
+    """What became of each rule, those that gave something first; empty for a refund, which runs no rules."""
+    body = await session.scalar(select(Document.body).where(Document.id == sale_id))
+    sale = documents.validate_json(body) if body is not None else None
+    if not isinstance(sale, Sale):
+        return ()
+    rule_set = (await prepared_rule_sets(session, {sale.inputs.rule_set})).get(sale.inputs.rule_set)
+    if rule_set is None:
+        return ()
+    order = {"applied": 0, "beaten": 1, "not_met": 2}
+    return tuple(sorted(price(rule_set, basket_of(sale)).rules, key=lambda rule: order[rule.status]))

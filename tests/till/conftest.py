@@ -1,0 +1,67 @@
+"""A real Chromium against a small real server: each test has a shop, and a browser whose storage is the test's own."""
+
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, Playwright, async_playwright
+
+from tests.till.page import ARGS, Till
+from tests.till.server import ShopServer
+
+
+@pytest.fixture(scope="session")
+async def playwright() -> AsyncIterator[Playwright]:
+    async with async_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    assert found, "no Chromium: apt-get install chromium"
+    return found
+
+
+@pytest.fixture
+def shop_server() -> Iterator[ShopServer]:
+    server = ShopServer()
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+async def browser(playwright: Playwright, chromium: str) -> AsyncIterator[Browser]:
+    running = await playwright.chromium.launch(executable_path=chromium, args=ARGS)
+    yield running
+    await running.close()
+
+
+@pytest.fixture
+async def till(browser: Browser, shop_server: ShopServer) -> AsyncIterator[Till]:
+    """A till page, not paired yet."""
+    page = Till(shop_server, browser)
+    await page.open()
+    yield page
+    await page.close()
+
+
+@pytest.fixture
+async def selling(till: Till) -> Till:
+    """The same, paired, Anna signed in, the shift open."""
+    await till.begin()
+    return till
+
+
+@pytest.fixture
+async def lasting(
+    playwright: Playwright, chromium: str, shop_server: ShopServer, tmp_path: Path
+) -> AsyncIterator[Till]:
+    """Selling, in a browser of its own with a profile on disk: it may be killed and opened again."""
+    page = Till(shop_server, (playwright, chromium, tmp_path / "profile"))
+    await page.open()
+    await page.begin()
+    yield page
+    await page.close()
