@@ -1,6 +1,5 @@
 """A shop's schema and its document routes, for the long runs that start their own servers and kill them."""
 
-import json
 import os
 import socket
 import subprocess
@@ -10,9 +9,34 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+import asyncpg
+
+from pos.registers.service import key_digest
 from tests.documents import Till
 
 SECRET = "0123456789abcdef0123456789abcdef"
+
+
+async def introduce(owner_dsn: str, tills: list[Till]) -> None:
+    """The tills' outlets, registers and keys, as the back office and pairing would have made them."""
+    connection = await asyncpg.connect(owner_dsn)
+    try:
+        for till in tills:
+            await connection.execute("INSERT INTO outlet (id, name, zone) VALUES ($1, 'Shop', 'UTC')", till.outlet_id)
+            await connection.execute(
+                "INSERT INTO register (id, outlet_id, name, prefix) VALUES ($1, $2, 'Till', $3)",
+                till.register_id,
+                till.outlet_id,
+                till.prefix,
+            )
+            await connection.execute(
+                "INSERT INTO register_epoch (register_id, epoch, key_digest, paired_at) VALUES ($1, $2, $3, now())",
+                till.register_id,
+                till.epoch,
+                key_digest(SECRET),
+            )
+    finally:
+        await connection.close()
 
 
 def authorization(till: Till) -> str:
@@ -30,8 +54,7 @@ class Server:
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        keys = [[str(till.register_id), str(till.outlet_id)] for till in self.tills]
-        command = [sys.executable, "-m", "tests.serve", self.dsn, str(self.port), json.dumps(keys)]
+        command = [sys.executable, "-m", "tests.serve", self.dsn, str(self.port)]
         self.process = subprocess.Popen(command, cwd=Path(__file__).parents[1], stdout=2)
 
     def wait(self, seconds: float = 30) -> None:
@@ -39,7 +62,7 @@ class Server:
         until = time.monotonic() + seconds
         while True:
             try:
-                urllib.request.urlopen(f"http://127.0.0.1:{self.port}/health", timeout=2).read()
+                urllib.request.urlopen(f"http://127.0.0.1:{self.port}/api/till/health", timeout=2).read()
                 return
             except (urllib.error.URLError, ConnectionError, TimeoutError):
                 if time.monotonic() > until or (self.process and self.process.poll() is not None):

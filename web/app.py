@@ -24,9 +24,11 @@ from pos.registers.queries import register_for_delivery
 from pos.sales.record import Differs, Recorder
 from pos.storage.database import Database
 from web import clock
+from web.accounts.routes import ACCOUNTS
 from web.agent.relay import Deliver, Relay
 from web.agent.routes import AGENT
 from web.auth import enforce_rights, provide_person, provide_register
+from web.catalog.routes import CATALOG
 from web.demo.pages import DEMO
 from web.errors import HANDLERS
 from web.live import Live
@@ -63,6 +65,8 @@ def create_app(settings: Settings, database: Database, lifespans: list[Lifespan]
             FeedController,
             TILL_PAGE,
             OFFICE,
+            CATALOG,
+            ACCOUNTS,
             AGENT,
             *([DEMO] if settings.demo else []),
             *static_routers(),

@@ -46,9 +46,9 @@ def text(language: str, key: str, **fields: object) -> str:
 
 def language_of(request: Request[Any, Any, Any]) -> str:
     """The asker's language: the signed-in person's, else the cookie's, else what the browser prefers."""
-    user = request.scope.get("user")
-    if user is not None:
-        return user.language if user.language in LANGUAGES else "en"
+    spoken = getattr(request.scope.get("user"), "language", None)
+    if spoken in LANGUAGES:
+        return spoken
     chosen = request.cookies.get(LANGUAGE_COOKIE)
     if chosen in LANGUAGES:
         return chosen

@@ -25,7 +25,7 @@ from pos.storage.embedded.configuration import APP, OWNER
 from tests.bench import client
 from tests.bench.floor import floor_script
 from tests.documents import Made, Till
-from tests.shop import Server, authorization
+from tests.shop import Server, authorization, introduce
 from tests.statements import statements_for
 
 CLIENTS = 16
@@ -60,6 +60,7 @@ async def measure(folder: Path, pairs: int, seconds: int) -> dict[str, object]:
         for name in ("loaded", "floor", "anchor"):
             await make_database(cluster, name)
         tills = [Till(prefix=f"B{n}") for n in range(CLIENTS)]
+        await introduce(cluster.dsn(OWNER, "loaded"), tills)
         server = Server(cluster.dsn(APP, "loaded"), tills)
         sample = Till().sell(5, account=new_id(), tender="card")
         script = folder / "floor.sql"

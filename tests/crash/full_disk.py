@@ -16,7 +16,7 @@ from pos.storage.embedded import Cluster, supervised
 from pos.storage.embedded.configuration import APP, OWNER
 from tests.crash.client import RETRY, Client
 from tests.documents import Made, Till
-from tests.shop import Server
+from tests.shop import Server, introduce
 
 SIZE = "256m"
 SMALL = {"min_wal_size": "32MB", "max_wal_size": "48MB", "shared_buffers": "16MB"}
@@ -39,12 +39,10 @@ async def full_disk() -> dict[str, object]:
 
 
 async def on_disk(folder: Path) -> dict[str, object]:
-    from tests.crash.run import introduce
-
     till = Till(prefix="D1")
     async with await Cluster.open(folder / "data", settings=SMALL) as cluster, supervised(cluster):
         await migrations.upgrade(cluster.dsn(OWNER))
-        await introduce(cluster, [till])
+        await introduce(cluster.dsn(OWNER), [till])
         server = Server(cluster.dsn(APP), [till])
         server.start()
         try:

@@ -26,7 +26,7 @@ from tests.crash.acknowledged import Ledger
 from tests.crash.client import Client
 from tests.crash.full_disk import full_disk
 from tests.documents import Made, Till
-from tests.shop import Server
+from tests.shop import Server, introduce
 
 CLIENTS = 8
 
@@ -136,7 +136,7 @@ async def crash(folder: Path, sales: int, kills: int, seed: int = 1) -> dict[str
     async with await Cluster.open(folder / "data") as cluster:
         await migrations.upgrade(cluster.dsn(OWNER))
         tills = [Till(prefix=f"C{n}") for n in range(CLIENTS)]
-        await introduce(cluster, tills)
+        await introduce(cluster.dsn(OWNER), tills)
         server = Server(cluster.dsn(APP), tills)
         ledger = Ledger(folder / "acknowledged")
         run = Run(cluster, server, ledger, sales, kills, random.Random(seed))
@@ -156,22 +156,6 @@ async def crash(folder: Path, sales: int, kills: int, seed: int = 1) -> dict[str
         "kills": sum(run.killed.values()),
         "in_flight_at_kill": run.in_flight_at_kill,
     }
-
-
-async def introduce(cluster: Cluster, tills: list[Till]) -> None:
-    """The tills' outlets and registers, as the back office would have made them."""
-    connection = await asyncpg.connect(cluster.dsn(OWNER))
-    try:
-        for till in tills:
-            await connection.execute("INSERT INTO outlet (id, name, zone) VALUES ($1, 'Shop', 'UTC')", till.outlet_id)
-            await connection.execute(
-                "INSERT INTO register (id, outlet_id, name, prefix) VALUES ($1, $2, 'Till', $3)",
-                till.register_id,
-                till.outlet_id,
-                till.prefix,
-            )
-    finally:
-        await connection.close()
 
 
 def main(sales: int = 2_000, kills: int = 20) -> None:

@@ -1,4 +1,4 @@
-"""The till and the real device agent: the second copy of unsent documents, and receipts that could not be printed."""
+"""The till, the real device agent and a simulated printer: receipts on paper, and the second copy of unsent documents."""
 
 import re
 import sys
@@ -8,22 +8,31 @@ from pathlib import Path
 
 import pytest
 
+from devices.receipt.simulator import PrinterSimulator
 from tests.till.page import Till
 from tests.till.server import ShopServer
-from tests.till.shop import ANNA, MILK_CODE, REGISTER
+from tests.till.shop import ANNA, BREAD_CODE, MILK_CODE, REGISTER
 
 pytestmark = pytest.mark.browser
 TOKEN = "token-of-the-till"
 
 
 @pytest.fixture
-async def agent(shop_server: ShopServer, tmp_path: Path) -> AsyncIterator[None]:
-    """The device agent as a process of its own, with a printer that is not there."""
+async def printer() -> AsyncIterator[PrinterSimulator]:
+    simulator = PrinterSimulator()
+    yield simulator
+    await simulator.stop()
+
+
+@pytest.fixture
+async def agent(shop_server: ShopServer, printer: PrinterSimulator, tmp_path: Path) -> AsyncIterator[None]:
+    """The device agent as a process of its own, with the simulated printer on a TCP port."""
+    address = await printer.start_tcp()
     config = tmp_path / "devices.toml"
     config.write_text(
         f'state = "{tmp_path / "agent"}"\nport = 0\norigins = ["{shop_server.address}"]\n'
         f'[[registers]]\nid = "{REGISTER}"\ntoken = "{TOKEN}"\n'
-        '[[devices]]\nid = "receipt"\nkind = "receipt"\nurl = "tcp://127.0.0.1:9"\n'
+        f'[[devices]]\nid = "receipt"\nkind = "receipt-printer"\nurl = "{address}"\n'
     )
     command = ("-u", "-m", "devices.agent.main", "--config", str(config))
     process = await subprocess.create_subprocess_exec(
@@ -65,16 +74,29 @@ async def test_documents_of_a_wiped_browser_come_back_from_the_agent(till: Till,
 
 
 @pytest.mark.usefixtures("agent")
-async def test_a_printer_that_is_not_there_never_holds_up_the_sale(till: Till) -> None:
+async def test_the_receipt_prints_and_the_drawer_opens_once(till: Till, printer: PrinterSimulator) -> None:
     await till.begin()
     await till.until("till.devices.value.agent === 'connected'")
 
-    sale = await till.sell(MILK_CODE)
-    await till.until("till.lastReceipt.value.print.state === 'failed'")
+    sale = await till.sell(MILK_CODE, f"2*{BREAD_CODE}")
+    await till.until("till.lastReceipt.value.print.state === 'done'")
 
-    stuck = (await till.do("till.devices.value.jobs"))[0]
-    assert (stuck["document"], stuck["receipt"]) == (sale["id"], "A1-1-1")
-    assert "print.failed" in [message["code"] for message in await till.do("till.messages.value")]
-    assert (await till.sell(MILK_CODE))["receipt"] == "A1-1-2"
-    await till.do("till.dismissPrint(given)", stuck["job"])
-    assert stuck["job"] not in [job["job"] for job in await till.do("till.devices.value.jobs")]
+    assert sale["receipt"].encode() in printer.receipts[0].data
+    assert len(printer.kicks) == 1
+
+
+@pytest.mark.usefixtures("agent")
+async def test_without_paper_the_next_sale_goes_on_and_both_print_later(till: Till, printer: PrinterSimulator) -> None:
+    await till.begin()
+    await till.until("till.devices.value.agent === 'connected'")
+    printer.set_paper("out")
+
+    await till.sell(MILK_CODE)
+    await till.until("till.lastReceipt.value.print.waiting || till.lastReceipt.value.print.causes.length > 0")
+    said = [message["code"] for message in await till.do("till.messages.value")]
+    second = await till.sell(MILK_CODE)
+    printer.set_paper("ok")
+    await till.until("till.devices.value.jobs.filter((job) => job.state === 'done').length === 2")
+
+    assert "print.waiting" in said
+    assert second["receipt"] == "A1-1-2"

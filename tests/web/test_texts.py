@@ -27,13 +27,27 @@ def test_every_text_a_page_names_is_there():
 def test_every_error_that_people_meet_has_a_sentence():
     codes = {
         match
-        for path in ROOT.glob("pos/**/errors.py")
-        for match in re.findall(r'^    code = "([a-z_.]+)"', path.read_text("utf-8"), re.MULTILINE)
+        for folder in ("pos", "loyalty", "web")
+        for path in ROOT.glob(f"{folder}/**/*.py")
+        for match in re.findall(
+            r'^    code(?:: ClassVar\[str\])? = "([a-z_.]+)"', path.read_text("utf-8"), re.MULTILINE
+        )
         if "SaidInEnglish" not in path.read_text("utf-8")
     }
 
-    assert len(codes) > 20
+    assert len(codes) > 60
     assert {code for code in codes if f"error.{code}" not in catalogue("en")} == set()
+
+
+def test_everything_that_needs_attention_has_a_sentence():
+    sources = "".join(path.read_text("utf-8") for path in (ROOT / "pos" / "documents").glob("*.py"))
+    alarms = re.findall(r"'((?:chain|refund|document)\.[a-z_]+)', true", sources)
+    alarms += re.findall(r'"(audit\.[a-z_]+)", True', sources)
+    flaws = re.findall(r'Flaw\(\s*"([a-z_.]+)"', sources)
+
+    assert len(alarms) >= 4
+    assert len(flaws) >= 5
+    assert {code for code in [*alarms, *flaws] if f"attention.{code}" not in catalogue("en")} == set()
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,35 @@ REGULATIONS: tuple[Mapping[str, Any], ...] = (
 )
 
 
+NAMES: Mapping[str, dict[str, str]] = {
+    "Gold card": {"en": "Gold card", "ru": "Золотая карта", "hy": "Ոսկե քարտ"},
+    "Silver card": {"en": "Silver card", "ru": "Серебряная карта", "hy": "Արծաթե քարտ"},
+    "Bronze card": {"en": "Bronze card", "ru": "Бронзовая карта", "hy": "Բրոնզե քարտ"},
+    "Pensioner": {"en": "Pensioner", "ru": "Пенсионер", "hy": "Կենսաթոշակառու"},
+    "Mother with children": {"en": "Mother with children", "ru": "Мать с детьми", "hy": "Երեխաներով մայր"},
+    "Personal discount": {"en": "Personal discount", "ru": "Личная скидка", "hy": "Անձնական զեղչ"},
+    "Pensioner, proof seen": {
+        "en": "Pensioner, proof seen",
+        "ru": "Пенсионер, удостоверение показано",
+        "hy": "Կենսաթոշակառու, վկայականը ցույց է տրված",
+    },
+    "Happy hours: fresh bread": {
+        "en": "Happy hours: fresh bread",
+        "ru": "Счастливые часы: свежий хлеб",
+        "hy": "Երջանիկ ժամեր՝ թարմ հաց",
+    },
+    "Three or more of a drink": {
+        "en": "Three or more of a drink",
+        "ru": "Три и больше одного напитка",
+        "hy": "Նույն ըմպելիքից երեք և ավելի",
+    },
+    "Sweet weeks": {"en": "Sweet weeks", "ru": "Сладкие недели", "hy": "Քաղցր շաբաթներ"},
+    "3 % from 15 000": {"en": "3 % from 15 000", "ru": "3 % от 15 000", "hy": "3 % 15 000-ից"},
+    "Price of the week": {"en": "Price of the week", "ru": "Цена недели", "hy": "Շաբաթվա գին"},
+}
+"""What each rule's name reads in each language."""
+
+
 def rule_set(categories: Mapping[str, int], promoted: Sequence[tuple[int, int]], today: date) -> dict[str, Any]:
     """Rules over the shop's category numbers; `promoted` are products with their fixed promotion prices.
 
@@ -75,23 +104,3 @@ def _percent(id: str, name: str, basis_points: int, who: Mapping[str, Any]) -> d
         "effect": {"kind": "percent", "value": basis_points},
     }
     return rule | {"who": dict(who)} if who else rule
-
-
-RULE_NAMES: Mapping[str, dict[str, str]] = {
-    name: {"en": name, "ru": russian, "hy": armenian}
-    for name, russian, armenian in (
-        ("Gold card", "Золотая карта", "Ոսկե քարտ"),
-        ("Silver card", "Серебряная карта", "Արծաթե քարտ"),
-        ("Bronze card", "Бронзовая карта", "Բրոնզե քարտ"),
-        ("Pensioner", "Пенсионер", "Կենսաթոշակառու"),
-        ("Mother with children", "Мать с детьми", "Երեխաներով մայր"),
-        ("Personal discount", "Персональная скидка", "Անձնական զեղչ"),
-        ("Pensioner, proof seen", "Пенсионер, удостоверение предъявлено", "Կենսաթոշակառու, վկայականը տեսել են"),
-        ("Happy hours: fresh bread", "Счастливые часы: свежий хлеб", "Ուրախ ժամեր՝ թարմ հաց"),
-        ("Three or more of a drink", "Три и больше одного напитка", "Երեք և ավելի նույն ըմպելիքից"),
-        ("Sweet weeks", "Сладкие недели", "Քաղցր շաբաթներ"),
-        ("3 % from 15 000", "3 % от 15 000", "3 %՝ 15 000-ից"),
-        ("Price of the week", "Цена недели", "Շաբաթվա գին"),
-    )
-}
-"""What the rules above are called in each language."""

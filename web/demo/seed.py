@@ -24,7 +24,7 @@ from web.demo.bulk import add_rows
 from web.demo.clients import CARD_LENGTH, CARD_PREFIX, FIXED, Client, clients
 from web.demo.goods import Good, Section, goods, sections
 from web.demo.people import hire
-from web.demo.rules import RULE_NAMES, rule_set
+from web.demo.rules import NAMES, rule_set
 
 SEED = 7
 HOME = UUID("7111ca7d-0000-4000-8000-000000000000")
@@ -276,8 +276,7 @@ async def _rules(
         for seq, good in grocery[:: max(1, len(grocery) // PROMOTED)][:PROMOTED]
     ]
     body = rule_set(numbers, promoted, today)
-    active_from = at - timedelta(days=120)
-    await publish_rule_set(session, body, active_from=active_from, by=None, at=at, names=RULE_NAMES)
+    await publish_rule_set(session, body, names=NAMES, active_from=at - timedelta(days=120), by=None, at=at)
 
 
 async def _outlet(session: AsyncSession) -> None:

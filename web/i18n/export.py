@@ -12,7 +12,8 @@ from babel import Locale
 
 FOLDER = Path(__file__).parent
 LANGUAGES = ("en", "ru", "hy")
-CURRENCIES = ("AMD", "RUB", "EUR", "USD")
+SYMBOLS = {"AMD": "֏", "RUB": "₽", "EUR": "€", "USD": "$"}
+"""CLDR's narrow symbols, which Babel does not carry: a shop has one currency, there is nothing to tell apart."""
 
 
 def formats(language: str) -> dict[str, Any]:
@@ -38,7 +39,7 @@ def formats(language: str) -> dict[str, Any]:
             "minus_before": pattern.prefix[1].replace("-", symbols["minusSign"]),
             "minus_after": pattern.suffix[1],
         },
-        "symbols": {currency: locale.currency_symbols.get(currency, currency) for currency in CURRENCIES},
+        "symbols": SYMBOLS,
         "months": [months["wide"][number] for number in range(1, 13)],
         "months_short": [months["abbreviated"][number] for number in range(1, 13)],
         "am": periods["am"],

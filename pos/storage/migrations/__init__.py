@@ -25,12 +25,10 @@ _LOCK = 0x7111CA2D
 
 
 class SchemaTooOld(SaidInEnglish, Conflict):
-    """The database lacks steps that this version needs: run `tillcard up` or the migration first. `found`, `wanted`."""
+    """The database lacks steps that this version needs. `found`, `wanted`."""
 
     code = "database.schema_too_old"
-    sentence = (
-        "The database is at step {found}, this version needs {wanted}. Run `tillcard up` or `tillcard upgrade` first."
-    )
+    sentence = "The database is at step {found}, this version needs {wanted}. Run `tillcard worker` once: it upgrades."
 
 
 class SchemaTooNew(SaidInEnglish, Conflict):
@@ -96,9 +94,10 @@ async def upgrade(dsn: str, target: str = "head", versions: Path | None = None) 
     """Bring the database to `target` as the owner in `dsn`; returns the step it is at.
 
     May be interrupted at any point and repeated: every step is one transaction. Raises `SchemaTooNew`,
-    `AppRoleMissing`.
+    `RestoreUnfinished`, `AppRoleMissing`.
     """
     config = _config(versions)
+    await _refuse_unfinished_restore(dsn)
     known(await current(dsn), versions)
     await ensure_app_role(dsn)
     async with _alone(dsn) as connection:

@@ -153,7 +153,7 @@ def _return_rows(
     for at in sorted({line for line, _ in example.returns}):
         quantities = [quantity for line, quantity in example.returns if line == at]
         sold = _sold(example.basket["lines"][at - 1], quote["lines"][at - 1])
-        for quantity, answer in zip(quantities, back([[sold, quantities]])[0], strict=True):
+        for quantity, answer in zip(quantities, back([[sold, quantities]])[0], strict=False):
             rows.append(_return_row(quantity, answer, money))
     return rows
 

@@ -33,12 +33,13 @@ function refundRounding(jobs) {
 }
 function inTurn([sold, quantities]) {
   const back = [];
-  return quantities.map((quantity) => {
-    const before = back.length ? refund.addUp(sold, back) : refund.nothingReturned(sold);
-    const answer = attempt(() => refund.returned(sold, before, quantity));
+  const sofar = () => back.length ? refund.addUp(sold, back) : refund.nothingReturned(sold);
+  const answers = quantities.map((quantity) => {
+    const answer = attempt(() => refund.returned(sold, sofar(), quantity));
     if (answer.error === undefined) back.push(answer);
     return answer;
   });
+  return [...answers, sofar()];
 }
 function returns(jobs) {
   return JSON.stringify(JSON.parse(jobs).map(inTurn));
@@ -98,7 +99,8 @@ class Engine:
         return self._call("refundRounding", jobs)
 
     def returned(self, jobs: list[Any]) -> list[Any]:
-        """For each (sold line, quantities that come back in turn) what goes back each time, or why not."""
+        """For each (sold line, quantities that come back in turn) what goes back each time, or why not;
+        at last all of it together."""
         return self._call("returns", jobs)
 
     def close(self) -> None:

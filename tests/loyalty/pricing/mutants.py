@@ -14,6 +14,7 @@ from typing import Any
 
 from py_mini_racer import JSEvalException
 
+from tests.loyalty.pricing.equivalent_mutants import EQUIVALENT
 from tests.loyalty.pricing.examples import examples
 from tests.loyalty.pricing.generated import jobs
 from tests.loyalty.pricing.golden import golden
@@ -122,9 +123,12 @@ def main() -> None:
     tried = Random(int(sys.argv[2]) if len(sys.argv) > 2 else 1).sample(every, min(number, len(every)))
     judge = Judge(4_000)
     survivors = [mutant for mutant in tried if not judge.finds(mutant)]
-    for mutant in sorted(survivors, key=lambda each: each.name):
+    unknown = [mutant for mutant in survivors if mutant.key not in EQUIVALENT]
+    for mutant in sorted(unknown, key=lambda each: each.name):
         print(mutant.name)
-    print(json.dumps({"mutants": len(every), "tried": len(tried), "survived": len(survivors)}))
+    counts = {"mutants": len(every), "tried": len(tried), "equivalent": len(survivors) - len(unknown)}
+    print(json.dumps({**counts, "survived": len(unknown)}))
+    sys.exit(1 if unknown else 0)
 
 
 if __name__ == "__main__":

@@ -71,7 +71,7 @@ def return_cases(number: int, seed: int = 9) -> Cases:
 
 
 def returned_here(asked: list[Any]) -> list[Any]:
-    """What comes back each time, over the same forms as the browser's engine takes."""
+    """What comes back each time and at last in all, over the same forms as the browser's engine takes."""
     return [_in_turn(sold, quantities) for sold, quantities in asked]
 
 
@@ -80,14 +80,15 @@ def _in_turn(form: dict[str, Any], quantities: list[int]) -> list[Any]:
     sold = Sold(**{**form, "discounts": tuple(form["discounts"]), "parts": parts})
     back: list[Returned] = []
     answers: list[Any] = []
+    together = nothing_returned(sold)
     for quantity in quantities:
-        before = add_up(sold, back) if back else nothing_returned(sold)
         try:
-            back.append(returned(sold, before, quantity))
+            back.append(returned(sold, together, quantity))
+            together = add_up(sold, back)
             answers.append(_as_json(back[-1]))
         except Malformed as refusal:
             answers.append({"error": refusal.code, "field": ""})
-    return answers
+    return [*answers, _as_json(together)]
 
 
 def _sold(random: Random) -> Sold:

@@ -178,6 +178,8 @@ async def test_a_killed_restore_is_refused_for_serving_and_may_be_repeated(shop,
 
     with pytest.raises(migrations.RestoreUnfinished):
         await migrations.check(empty.owner)
+    with pytest.raises(migrations.RestoreUnfinished):
+        await migrations.upgrade(empty.owner)
     await restore(empty.owner, saved)
 
     assert await digest(empty.owner) == await digest(shop.owner)

@@ -51,10 +51,14 @@ class PageHandler(server.Handler):
             return self.answer(200, self.shop.precache())
         if path == "/till/sw.js":
             body = (till / "sw.js").read_bytes().replace(b"@VERSION@", self.shop.version.encode())
-            return self.answer(200, body, "text/javascript", [("Service-Worker-Allowed", "/till"), ("Cache-Control", "no-cache")])
+            return self.answer(
+                200, body, "text/javascript", [("Service-Worker-Allowed", "/till"), ("Cache-Control", "no-cache")]
+            )
         return super().do_GET()
 
-    def answer(self, status: int, body: Any = None, kind: str = "application/json", more: list[tuple[str, str]] | None = None) -> None:
+    def answer(
+        self, status: int, body: Any = None, kind: str = "application/json", more: list[tuple[str, str]] | None = None
+    ) -> None:
         suffix = self.path.partition("?")[0][self.path.rfind(".") :]
         self._more = more or []
         super().answer(status, body, MORE_TYPES.get(suffix, kind) if kind == "application/octet-stream" else kind)

@@ -74,7 +74,11 @@ def snapshot() -> dict[str, Any]:
     told["names"] = {
         "tiers": [{"code": "gold", "names": {"en": "Gold", "ru": "Золото", "hy": "Ոսկե"}, "rank": 1}],
         "categories": [
-            {"code": "pensioner", "names": {"en": "Pensioner", "ru": "Пенсионер", "hy": "Թոշակառու"}, "claimable": True},
+            {
+                "code": "pensioner",
+                "names": {"en": "Pensioner", "ru": "Пенсионер", "hy": "Թոշակառու"},
+                "claimable": True,
+            },
             {
                 "code": "many_children",
                 "names": {"en": "Many children", "ru": "Многодетные", "hy": "Բազմազավակ"},

@@ -40,7 +40,9 @@ class Walk:
 @pytest.mark.browser
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
-def test_every_screen_and_dialog_opens_is_seen_and_has_no_axe_violation(open_till: Opener, size: tuple[int, int], scheme: str):
+def test_every_screen_and_dialog_opens_is_seen_and_has_no_axe_violation(
+    open_till: Opener, size: tuple[int, int], scheme: str
+):
     till = open_till(size, scheme=scheme)
     walk = Walk(till)
     page = till.page

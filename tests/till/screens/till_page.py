@@ -14,6 +14,19 @@ COUNT_TAPS = """
 window.taps = 0;
 document.addEventListener("pointerdown", (event) => { if (event.isTrusted) window.taps += 1; }, { capture: true });
 """
+TOO_SMALL = """() => {
+  const place = document.querySelector('dialog[open]') ?? document;
+  const controls = [...place.querySelectorAll('button, input, select, [role=option]')];
+  return controls
+    .filter((each) => each.checkVisibility() && !each.closest('[inert]'))
+    .map((each) => [each, (each.id === 'search' ? each.closest('.search') : each).getBoundingClientRect()])
+    .filter(([each, box]) => box.width && (box.width < 44 || box.height < 44))
+    .map(([each, box]) => `${each.outerHTML.slice(0, 120)} ${Math.round(box.width)}x${Math.round(box.height)}`);
+}"""
+SIDEWAYS = """() => {
+  const places = 'main, section, dialog[open], dialog[open] .dialog-body, .panel';
+  return [document.documentElement, ...document.querySelectorAll(places)].some((each) => each.scrollWidth > each.clientWidth + 1);
+}"""
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
@@ -30,7 +43,11 @@ class TillPage:
         page.on("console", self._heard)
 
     def _heard(self, message: Any) -> None:
-        if message.type == "error" and "WebSocket" not in message.text and "Failed to load resource" not in message.text:
+        if (
+            message.type == "error"
+            and "WebSocket" not in message.text
+            and "Failed to load resource" not in message.text
+        ):
             self.faults.append(message.text)
 
     def open(self) -> "TillPage":
@@ -70,7 +87,8 @@ class TillPage:
             before = self.page.evaluate("async () => (await import('/till/core/till.js')).till.scanned.value?.at ?? 0")
             self._burst(code)
             self.page.wait_for_function(
-                "async (before) => ((await import('/till/core/till.js')).till.scanned.value?.at ?? 0) > before", arg=before
+                "async (before) => ((await import('/till/core/till.js')).till.scanned.value?.at ?? 0) > before",
+                arg=before,
             )
 
     def _burst(self, code: str) -> None:
@@ -105,20 +123,15 @@ class TillPage:
         found = self.page.evaluate(
             "async (tags) => (await axe.run(document, { runOnly: tags, resultTypes: ['violations'] })).violations", TAGS
         )
-        return [f"{each['id']}: {node['html'][:160]} {node['failureSummary'][:300]}" for each in found for node in each["nodes"]]
+        return [
+            f"{each['id']}: {node['html'][:160]} {node['failureSummary'][:300]}"
+            for each in found
+            for node in each["nodes"]
+        ]
 
     def too_small(self) -> list[str]:
         """Controls on screen that a finger could miss: under 44 CSS pixels either way."""
-        return self.page.evaluate(
-            """() => [...(document.querySelector('dialog[open]') ?? document).querySelectorAll('button, input, select, [role=option]')]
-                .filter((each) => each.checkVisibility() && !each.closest('[inert]'))
-                .map((each) => [each, each.getBoundingClientRect()])
-                .filter(([each, box]) => box.width && (box.width < 44 || (each.closest('.search') ?? each).getBoundingClientRect().height < 44))
-                .map(([each, box]) => `${each.outerHTML.slice(0, 120)} ${Math.round(box.width)}x${Math.round(box.height)}`)"""
-        )
+        return self.page.evaluate(TOO_SMALL)
 
     def scrolls_sideways(self) -> bool:
-        return self.page.evaluate(
-            """() => [document.documentElement, ...document.querySelectorAll('main, aside, dialog[open], dialog[open] .dialog-body, .panel')]
-                .some((each) => each.scrollWidth > each.clientWidth + 1)"""
-        )
+        return self.page.evaluate(SIDEWAYS)

@@ -59,7 +59,9 @@ export function prorate(total, weights) {
     if (total !== 0) throw new Malformed("money.nothing_to_split_over", "");
     return weights.map(() => 0);
   }
+  /** @type {number[]} */
   const parts = [];
+  /** @type {number[]} */
   const remainders = [];
   let left = total;
   for (const weight of weights) {

@@ -14,6 +14,7 @@ import { Price } from "./price.js";
 import { DrawerReason, VoidReason } from "./reason.js";
 import { Receipts } from "./receipts.js";
 import { Return } from "./return.js";
+import { unlockSound } from "./sound.js";
 import { Sell } from "./sell.js";
 import { ShiftClose } from "./shift-close.js";
 import { ShiftOpen } from "./shift-open.js";
@@ -52,6 +53,7 @@ export function mount(place) {
     if (till.ready.value !== "ready" && !["status"].includes(dialog.peek()?.name ?? "")) close();
   });
   listenToKeys();
+  document.addEventListener("pointerdown", unlockSound, { once: true, capture: true });
   followScans();
   render(html`<${Root} />`, place);
   document.documentElement.dataset.ready = "yes";

@@ -40,12 +40,13 @@ export function Sell() {
     : over?.name === "line" ? html`<${LinePanel} key=${over.key} lineKey=${over.key} />`
     : over?.name === "customer" && till.basket.value.account ? html`<${CustomerPanel} />`
     : html`<${Tiles} />`;
-  return html`<div class="sell" data-half=${searching || over ? "goods" : half.value} data-testid="sell">
+  return html`<main class="sell" data-half=${searching || over ? "goods" : half.value} data-testid="sell" aria-labelledby="sell-title">
+    <h1 class="sr" id="sell-title">${t("actions.label")}</h1>
     <${TopBar} />
-    <main class="left" aria-labelledby="sell-title"><h1 class="sr" id="sell-title">${t("actions.label")}</h1><${Search} /><div class="stage">${goods}</div><${Actions} /></main>
-    <aside class="right" aria-label=${t("sell.basket")}>
+    <section class="left" aria-label=${t("sell.goods")}><${Search} /><div class="stage">${goods}</div><${Actions} /></section>
+    <section class="right" aria-label=${t("sell.basket")}>
       ${showsDone() ? html`<${Done} />` : html`<${CustomerStrip} /><${Lines} /><${Totals} />`}
-    </aside>
+    </section>
     <${Halves} />
-  </div>`;
+  </main>`;
 }
