@@ -133,7 +133,7 @@ class ReceiptPrinter:
             self._become(DeviceState(Power.UNKNOWN, Health.OK))
         else:
             status = link.status
-            stopped = status.broken or status.needs_person or status.offline
+            stopped = status.broken or status.needs_person
             health = Health.CANNOT_WORK if stopped else Health.ATTENTION if status.causes else Health.OK
             self._become(DeviceState(Power.ONLINE, health, status.causes))
 

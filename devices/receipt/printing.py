@@ -108,8 +108,6 @@ class Printing:
         )
         if waited.hindered:
             return waited.hindered
-        if link.status.offline and not (await link.inquire(self._timing.reply) and not link.status.offline):
-            return link.status.causes or OFFLINE
         return () if await self._answers_in_step(link, report) else self._silent(link)
 
     def _silent(self, link: Link) -> tuple[str, ...]:

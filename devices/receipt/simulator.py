@@ -16,7 +16,8 @@ from devices.receipt.decoder import QUERIES
 from devices.receipt.model import PAPER_80, PrinterModel
 from devices.receipt.wires import PtyWire, TcpWire, Wire, WireClosed
 
-PIECE = 64
+PIECES_A_SECOND = 250
+"""How finely it takes what comes: a byte does not wait for its neighbours longer than one of these."""
 MAKER, MODEL = b"TILLCARD", b"SIMULATED"
 MOVES_PAPER = {"LF", "ESC d", "ESC J", "GS v", "GS k"}
 CUTS = {"GS V", "ESC i", "ESC m"}
@@ -67,9 +68,10 @@ class PrinterSimulator:
         self._sleep = sleep
         self._paper: Paper = "ok"
         self._lines_left: int | None = None
-        self._cover_open = self._cutter = self._muted = self._drawer_open = False
+        self._cover_open = self._cutter = self._muted = self._drawer_open = self._feeding = False
         self._powered = True
         self._slowness = 1.0
+        self._piece = max(1, min(64, baud // BITS_A_BYTE // PIECES_A_SECOND))
         self._disconnect_in: int | None = None
         self._automatic = False
         self._buffer, self._printed, self._heard = bytearray(), bytearray(), b""
@@ -83,7 +85,7 @@ class PrinterSimulator:
 
     async def start_tcp(self, host: str = "127.0.0.1", port: int = 0) -> str:
         """Listen; returns the address ("tcp://127.0.0.1:9100"). One host at a time, as real printers do."""
-        self._server = await asyncio.start_server(self._accept, host, port, limit=PIECE)
+        self._server = await asyncio.start_server(self._accept, host, port, limit=self._piece)
         self._start()
         return f"tcp://{host}:{self._server.sockets[0].getsockname()[1]}"
 
@@ -125,6 +127,11 @@ class PrinterSimulator:
 
     def set_cover(self, *, opened: bool) -> None:
         self._cover_open = opened
+        self._state_changed()
+
+    def hold_feed(self, *, held: bool) -> None:
+        """Its feed button: it is offline and gives no reason that needs paper or a closed cover."""
+        self._feeding = held
         self._state_changed()
 
     def set_cutter_error(self, *, jammed: bool) -> None:
@@ -206,7 +213,7 @@ class PrinterSimulator:
                 while len(self._buffer) >= self._buffer_size:
                     self._room.clear()
                     await self._room.wait()
-                data = await wire.read(min(PIECE, self._buffer_size - len(self._buffer)))
+                data = await wire.read(min(self._piece, self._buffer_size - len(self._buffer)))
                 await self._pace(len(data))
                 self._take(data)
         except WireClosed:
@@ -269,7 +276,7 @@ class PrinterSimulator:
 
     @property
     def _offline(self) -> bool:
-        return self._paper == "out" or self._cover_open or self._cutter
+        return self._paper == "out" or self._cover_open or self._cutter or self._feeding
 
     async def _work_on(self) -> None:
         while True:
@@ -330,7 +337,7 @@ class PrinterSimulator:
 
     def _status(self) -> bytes:
         """The four bytes of an automatic status."""
-        printer = 0x10 | self._drawer_open << 2 | self._offline << 3 | self._cover_open << 5
+        printer = 0x10 | self._drawer_open << 2 | self._offline << 3 | self._cover_open << 5 | self._feeding << 6
         paper = {"ok": 0, "near end": 0x03, "out": 0x0F}[self._paper]
         return bytes([printer, self._cutter << 3, paper, 0])
 
@@ -339,7 +346,9 @@ class PrinterSimulator:
             case 1:
                 return 0x12 | self._drawer_open << 2 | self._offline << 3
             case 2:
-                return 0x12 | self._cover_open << 2 | (self._paper == "out") << 5 | self._cutter << 6
+                return (
+                    0x12 | self._cover_open << 2 | self._feeding << 3 | (self._paper == "out") << 5 | self._cutter << 6
+                )
             case 3:
                 return 0x12 | self._cutter << 3
             case _:

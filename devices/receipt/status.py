@@ -131,12 +131,14 @@ class PrinterStatus:
 
     @property
     def needs_person(self) -> tuple[str, ...]:
-        """Why it stands still until somebody helps; it goes on by itself after that."""
-        return _codes(
+        """Why it stands still until somebody helps; it goes on by itself after that. "printer.offline" when it gives
+        no reason: somebody holds its feed button."""
+        known = _codes(
             (self.paper_out, "printer.paper_out"),
             (self.cover_open, "printer.cover_open"),
             (self.recoverable and not self.cover_open, "printer.overheated"),
         )
+        return known or _codes((self.offline and not self.broken, "printer.offline"))
 
     @property
     def broken(self) -> tuple[str, ...]:
@@ -146,9 +148,8 @@ class PrinterStatus:
     @property
     def causes(self) -> tuple[str, ...]:
         """Every reason for attention, the worst first."""
-        known = self.broken + self.needs_person
-        offline = _codes((self.offline and not known, "printer.offline"))
-        return known + offline + _codes((self.paper_near_end and not self.paper_out, "printer.paper_near_end"))
+        stopped = self.broken + self.needs_person
+        return stopped + _codes((self.paper_near_end and not self.paper_out, "printer.paper_near_end"))
 
 
 def _codes(*pairs: tuple[bool, str]) -> tuple[str, ...]:

@@ -40,19 +40,28 @@ def discount_basket(wanted: Sequence[OnLines], most: int, events: Events) -> int
         if made.amount == 0:
             _nothing(on, most, events)
         elif best is not None and on is not best[0]:
-            events.beaten_on_receipt(on.rule.id, best[0].rule.id, made.amount)
+            _beaten(on, made, best[0].rule.id, events)
     if best is not None:
         most -= _apply(best[0], best[1], events)
     for on in wanted:
         if on.rule.stackable:
-            lines = [line for line in on.lines if on.rule.over_discounted or not line.discounted]
-            rest = OnLines(on.rule, on.value, lines)
+            rest = _not_discounted(on, events)
             made = plan(rest, most)
             if made.amount == 0:
-                _nothing(on, most, events)
+                _nothing(rest, most, events)
             else:
                 most -= _apply(rest, made, events)
     return most
+
+
+def _not_discounted(on: OnLines, events: Events) -> OnLines:
+    """The rule on the lines that nothing lowered meanwhile, if it asks for that."""
+    if on.rule.over_discounted:
+        return on
+    for line in on.lines:
+        if line.discounted:
+            events.not_met(on.rule.id, line, "discounted")
+    return OnLines(on.rule, on.value, [line for line in on.lines if not line.discounted])
 
 
 def plan(on: OnLines, most: int) -> Plan:
@@ -127,6 +136,12 @@ def _apply(on: OnLines, made: Plan, events: Events) -> int:
     return made.amount
 
 
+def _beaten(on: OnLines, made: Plan, by: str, events: Events) -> None:
+    events.beaten_on_receipt(on.rule.id, by, made.amount)
+    for line, parts in _pairs(on, made):
+        events.beaten(on.rule.id, line, by, line.net - of_parts.total(parts))
+
+
 def _nothing(on: OnLines, most: int, events: Events) -> None:
-    room = any(line.room for line in on.lines)
-    events.short(on.rule.id, "cap" if most == 0 and room else "saving" if room else "minimum")
+    for line in on.lines:
+        events.not_met(on.rule.id, line, "minimum" if line.room == 0 else "cap" if most == 0 else "saving")

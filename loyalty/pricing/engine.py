@@ -76,23 +76,21 @@ def _by_hand(lines: Sequence[PricedLine], basket: Basket, most: int, events: Eve
 
 def _chosen(prepared: Prepared, basket: Basket, lines: Sequence[PricedLine], events: Events) -> tuple[Chosen, Chosen]:
     """Line rules and basket rules that hold now, each with the lines of its goods."""
-    open_rules: dict[int, list[PricedLine]] = {}
-    for at, rule in enumerate(prepared.rules):
-        lacking = missing(rule, basket)
-        if lacking:
-            events.short(rule.id, lacking)
-        else:
-            open_rules[at] = []
+    lacking = [missing(rule, basket) for rule in prepared.rules]
+    goods: list[list[PricedLine]] = [[] for _ in prepared.rules]
+    for rule, short in zip(prepared.rules, lacking, strict=True):
+        if short:
+            events.short(rule.id, short)
     for line in lines:
         for at in prepared.rules_for(line.line):
-            if at not in open_rules:
-                continue
-            rule = prepared.rules[at]
+            rule, short = prepared.rules[at], lacking[at]
             if excluded(rule, line.line):
                 events.not_met(rule.id, line, "excluded")
+            elif short:
+                events.not_met(rule.id, line, short)
             else:
-                open_rules[at].append(line)
-    chosen = [(prepared.rules[at], found) for at, found in open_rules.items() if found]
+                goods[at].append(line)
+    chosen = [(rule, found) for rule, found in zip(prepared.rules, goods, strict=True) if found]
     return [each for each in chosen if not each[0].on_basket], [each for each in chosen if each[0].on_basket]
 
 

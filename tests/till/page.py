@@ -20,6 +20,7 @@ ARGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--host-resolver-rules=MAP till.shop.test 127.0.0.1",
 ]
 CALL = """async ([script, given]) => {
   const { till } = await import("/till/core/till.js");

@@ -106,6 +106,27 @@ async def test_a_reload_keeps_basket_shift_cashier_and_parked(selling: Till) -> 
     assert len(await selling.do("till.parked.value")) == 1
 
 
+async def test_a_card_that_was_charged_survives_a_kill_before_the_sale_is_finished(
+    lasting: Till, shop_server: ShopServer
+) -> None:
+    await lasting.do(f"till.scan('{MILK_CODE}')")
+    await lasting.do("till.startPayment()")
+    await lasting.do("till.addTender({ kind: 'card', amount: 30000, reference: 'T77' })")
+
+    await lasting.kill()
+    await lasting.open()
+    await lasting.do(f"till.signIn('{ANNA}', '1234')")
+    await lasting.do("till.addTender({ kind: 'cash', amount: 20000 })")
+    await lasting.do("till.finish()")
+    await lasting.sent()
+
+    tenders = shop_server.documents()[-1].tenders
+    assert [(tender.kind, tender.applied, tender.reference) for tender in tenders] == [
+        ("card", 30_000, "T77"),
+        ("cash", 20_000, None),
+    ]
+
+
 async def test_a_new_window_asks_for_the_pin_again(lasting: Till) -> None:
     await lasting.close()
     await lasting.open()
@@ -178,3 +199,13 @@ async def test_closing_a_shift_with_the_server_dead_says_what_is_unsent(selling:
 
     assert (closed["unsent"], closed["difference"], closed["zNumber"]) == (1, 0, 1)
     assert shop_server.documents()[-1].unsent == 1
+
+
+async def test_over_plain_http_in_the_network_the_till_says_that_it_cannot_keep_sales(till: Till) -> None:
+    assert till.page
+    await till.page.goto(f"http://till.shop.test:{till.server.port}/till")
+
+    await till.until("till.ready.value === 'insecure'")
+
+    with pytest.raises(Refused, match=r"till.not_started"):
+        await till.do("till.openShift({ float: 0 })")

@@ -1,7 +1,6 @@
 """`tillcard backup`, `restore` and `check`."""
 
 import argparse
-import os
 import sys
 
 import asyncpg
@@ -11,9 +10,9 @@ from pos.documents.check import check as findings
 from pos.exchange.cursor import begin_epoch
 from pos.storage import backup as backups
 from pos.storage import migrations
-from pos.storage.database import Database, located
+from pos.storage.database import Database
 from web import clock
-from web.cli.shop import shop_addresses
+from web.cli.shop import found, shop_addresses
 from web.settings import Settings
 
 MOST_SHOWN = 100
@@ -21,15 +20,14 @@ MOST_SHOWN = 100
 
 async def backup(asked: argparse.Namespace, settings: Settings) -> None:
     """Write everything into one new file, with the digest of every table; the shop stays open."""
-    async with shop_addresses(settings) as addresses:
+    async with found(settings) as addresses:
         header = await backups.backup(addresses.owner, asked.file, app_version=__version__, at=clock.now())
     print(f"saved {len(header.tables)} tables of PostgreSQL {header.server_version} into {asked.file}")
 
 
 async def restore(asked: argparse.Namespace, settings: Settings) -> None:
     """Bring a backup into an empty data folder and verify it by digest; tills then take a full copy."""
-    url = os.environ.get("DATABASE_URL")
-    async with located(settings.data, url, os.environ.get("TILLCARD_APP_DATABASE_URL")) as addresses:
+    async with found(settings) as addresses:
         header = await backups.restore(addresses.owner, asked.file)
         await migrations.upgrade(addresses.owner)
         database = await Database.open(addresses.app)

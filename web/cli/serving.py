@@ -14,7 +14,8 @@ import uvicorn
 from litestar import Litestar
 
 from pos.storage import migrations
-from pos.storage.database import Database
+from pos.storage.database import Database, in_role, plain
+from pos.storage.embedded.configuration import APP
 from web.agent.beside import AgentBeside, free_port
 from web.app import create_app
 from web.cli.errors import NeedsDatabaseUrl, PortTaken
@@ -57,8 +58,9 @@ async def serve(asked: argparse.Namespace, settings: Settings) -> None:
     if not url:
         raise NeedsDatabaseUrl
     settings = prepared(settings)
-    await migrations.check(url)
-    database = await Database.open(os.environ.get("TILLCARD_APP_DATABASE_URL") or url)
+    await migrations.check(plain(url))
+    app_url = os.environ.get("TILLCARD_APP_DATABASE_URL")
+    database = await Database.open(plain(app_url) if app_url else in_role(plain(url), APP))
     try:
         await serve_until_stopped(settings, database, [], lambda: greeting(settings))
     finally:

@@ -2,21 +2,23 @@
 
 import os
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from pos.storage import migrations
 from pos.storage.database import Addresses, Database, located
 from web.settings import Settings
 
 
+def found(settings: Settings) -> AbstractAsyncContextManager[Addresses]:
+    """Where the shop's database is, running, whatever its schema."""
+    url, app_url = os.environ.get("DATABASE_URL"), os.environ.get("TILLCARD_APP_DATABASE_URL")
+    return located(settings.data, url, app_url)
+
+
 @asynccontextmanager
 async def shop_addresses(settings: Settings) -> AsyncIterator[Addresses]:
-    """Where the shop's database is, running and at this version's schema.
-
-    The schema of a database of our own is upgraded; one behind `DATABASE_URL` must be upgraded by `tillcard up` first.
-    """
-    url = os.environ.get("DATABASE_URL")
-    async with located(settings.data, url, os.environ.get("TILLCARD_APP_DATABASE_URL")) as addresses:
+    """Where the shop's database is, running and brought up to this version's schema."""
+    async with found(settings) as addresses:
         await migrations.upgrade(addresses.owner)
         yield addresses
 

@@ -12,13 +12,14 @@ from litestar.response import Redirect, Template
 from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from devices.receipt.render import render_png
+from devices.receipt.render import render_png, render_text
 from devices.receipt.simulator import PrinterSimulator
 from pos.registers.service import pairing_code
 from web.demo.errors import ReceiptPictureNotFound
 from web.office.pages import page
 
 Asker = Request[Any, Any, Any]
+SHOWN = 30
 
 
 class FaultForm(BaseModel):
@@ -44,13 +45,13 @@ async def open_till(session: AsyncSession, state: State, now: datetime) -> Redir
 @get("/demo/printer", include_in_schema=False)
 async def printer(request: Asker, state: State) -> Template:
     """The simulated printer: its paper, and faults to switch on."""
-    return page(request, "printer.html", printer=simulator(state))
+    return page(request, "printer.html", **printed(state))
 
 
 @get("/demo/printer/receipts", include_in_schema=False)
 async def receipts(request: Asker, state: State) -> Template:
     """What came out of the printer, the newest first."""
-    return page(request, "_printed.html", printer=simulator(state))
+    return page(request, "_printed.html", **printed(state))
 
 
 @get("/demo/printer/receipts/{place:int}", include_in_schema=False, media_type="image/png", cache=False)
@@ -78,6 +79,13 @@ async def switch_fault(
         case "power":
             printer.power_off() if data.on else printer.power_on()
     return Redirect("/demo/printer", status_code=303)
+
+
+def printed(state: State) -> dict[str, Any]:
+    """The receipts with their places and words, the newest first, and how often the drawer was opened."""
+    printer = simulator(state)
+    receipts = [(place, render_text(receipt.data)) for place, receipt in enumerate(printer.receipts)]
+    return {"receipts": receipts[-SHOWN:][::-1], "kicks": len(printer.kicks)}
 
 
 def simulator(state: State) -> PrinterSimulator:

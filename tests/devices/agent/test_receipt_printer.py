@@ -148,7 +148,7 @@ def test_a_printer_is_built_from_its_table(tmp_path):
     [
         ("ftp://x", {}, "url"),
         ("tcp://x:1", {"model": "tm-u2"}, "epson80"),
-        ("tcp://x:1", {"colour": "red"}, "'colour'"),
+        ("tcp://x:1", {"colour": "red"}, "colour"),
         ("tcp://x:1", {"columns": "42"}, "columns"),
         ("tcp://x:1", {"cut": "sideways"}, "cut"),
         ("tcp://x:1", {"drawer_pin": 3}, "drawer_pin"),

@@ -1,6 +1,6 @@
 """Lines on the paper: nothing is lost, nothing runs over the edge."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from devices.receipt.cells import pair, placed, width, wrap
@@ -43,6 +43,7 @@ def test_a_centred_line_gets_half_of_the_room():
     assert placed("abcd", 9, "right") == "     abcd"
 
 
+@settings(deadline=None)
 @given(LETTERS, st.integers(4, 48))
 def test_wrapping_keeps_every_letter_and_stays_on_the_paper(text, columns):
     lines = wrap(text, columns)
@@ -51,6 +52,7 @@ def test_wrapping_keeps_every_letter_and_stays_on_the_paper(text, columns):
     assert all(width(line) <= columns for line in lines)
 
 
+@settings(deadline=None)
 @given(LETTERS, st.text("0123456789 .,-RUB", max_size=24).map(str.strip), st.integers(12, 48))
 def test_a_figure_is_never_lost_and_no_line_runs_over(left, right, columns):
     lines = pair(left, right, columns)

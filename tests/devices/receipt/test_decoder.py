@@ -2,7 +2,7 @@
 
 import pytest
 from escpos.printer import Dummy
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from devices.receipt.commands import scan, scan_all
@@ -66,6 +66,7 @@ def test_what_it_does_not_know_is_an_error_with_its_place(data, at):
     assert decode(data).errors[0].at == at
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_any_bytes_are_read_to_the_end_and_none_is_lost(data):
     commands = scan_all(data)

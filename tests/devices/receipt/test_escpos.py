@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageChops
 
@@ -151,6 +151,7 @@ ANY_LINE = st.one_of(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(ANY_LINE, max_size=6), st.sampled_from([PAPER_80, PAPER_58]))
 def test_any_words_print_as_text_and_nothing_else(lines, model):
     result = printed(a_receipt(*lines), model)
@@ -163,6 +164,7 @@ def test_any_words_print_as_text_and_nothing_else(lines, model):
     }  # fmt: skip
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(codec="cp866", exclude_categories=["Cc", "Zs"]), min_size=1, max_size=200))
 def test_any_russian_words_come_back_letter_by_letter(text):
     result = printed({"lines": [words(text)]})

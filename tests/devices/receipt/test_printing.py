@@ -118,6 +118,18 @@ async def test_a_receipt_for_a_printer_without_paper_waits_with_nothing_written(
         assert shop.told == [(Progress.WAITING, ("printer.paper_out",)), *SENT]
 
 
+async def test_a_receipt_waits_while_somebody_holds_the_feed_button():
+    async with a_shop() as shop:
+        shop.simulator.hold_feed(held=True)
+        await shop.until_state(Health.CANNOT_WORK, "printer.offline")
+        printing = shop.start(a_receipt())
+        await shop.until_told(Progress.WAITING, ("printer.offline",))
+
+        shop.simulator.hold_feed(held=False)
+
+        assert (await printing)[0] is Outcome.DONE
+
+
 async def test_a_drawer_is_not_left_to_spring_open_when_paper_is_loaded_later():
     async with a_shop() as shop:
         shop.simulator.set_paper("out")

@@ -1,7 +1,7 @@
 """Replies byte by byte, as the printers' manuals give them."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from devices.receipt.status import (
@@ -54,6 +54,7 @@ def test_a_reply_split_at_any_byte_is_the_same_reply(wire, replies):
         assert parser.feed(data[:cut]) + parser.feed(data[cut:]) == replies
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=400), st.lists(st.integers(0, 400), max_size=5))
 def test_any_noise_is_read_to_the_end_in_any_portions(data, cuts):
     whole, parts = ReplyParser(), ReplyParser()

@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from devices.receipt.errors import TextNotPrintable
@@ -31,6 +31,7 @@ def test_only_plain_characters_pass(text, cleaned):
     assert clean(text) == cleaned
 
 
+@settings(deadline=None)
 @given(st.text(max_size=80))
 def test_no_text_whatever_becomes_a_command(text):
     gate = TextGate(PAPER_80)

@@ -3,12 +3,6 @@
 EQUIVALENT: dict[tuple[str, str, str, int], str] = {
     (
         "basket_phase.js",
-        "else if (best !== null && each !== best) {",
-        "&& -> ||",
-        0,
-    ): "the best rule is said to be beaten by itself, but what applied is answered first",
-    (
-        "basket_phase.js",
         "if (left > 0 && line.measured) {",
         "> -> >=",
         0,

@@ -68,6 +68,24 @@ def test_every_rule_is_answered_once_and_every_line_of_it_once(receipts):
             assert (rule["status"] == "beaten") == (rule["by"] is not None)
 
 
+def test_a_rule_answers_for_every_line_of_its_goods_and_for_no_other(receipts):
+    for rule_set, basket, quote in receipts:
+        rules = {rule["id"]: rule["what"] for rule in rule_set["rules"]}
+        for answer in quote["rules"]:
+            what = rules.get(answer["rule"])
+            if what is None:
+                continue
+            everything = "products" not in what and "categories" not in what
+            goods = [
+                at
+                for at, line in enumerate(basket["lines"])
+                if everything
+                or line["product"] in what.get("products", ())
+                or set(line["category"]) & set(what.get("categories", ()))
+            ]
+            assert [on["line"] for on in answer["lines"]] == goods
+
+
 def test_a_line_is_at_most_two_parts_that_multiply_to_its_net_and_a_weighed_one_is_one(receipts):
     for _, basket, quote in receipts:
         for line, answer in zip(basket["lines"], quote["lines"], strict=True):

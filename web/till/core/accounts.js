@@ -1,7 +1,7 @@
 // @ts-check
 /** Accounts the shop saw lately, in memory; the server is asked for the others. Cards are known by digest only. */
 import { hex, unhex, utf8 } from "./bytes.js";
-import { folded, found } from "./catalogue.js";
+import { found, warmed } from "./catalogue.js";
 import { TillError } from "./errors.js";
 import { request } from "./http.js";
 
@@ -21,7 +21,7 @@ export class Accounts {
     this.accounts = new Map();
     /** @type {Map<string, Account>} */
     this.cards = new Map();
-    /** @type {{row: Account, text: string}[]} */
+    /** @type {import("./catalogue.js").Sought<Account>[]} */
     this.haystack = [];
     /** @type {Map<string, number>} */
     this.places = new Map();
@@ -42,7 +42,7 @@ export class Accounts {
       for (const [digest] of this.accounts.get(row.id)?.cards ?? []) this.cards.delete(digest);
       this.accounts.set(row.id, row);
       for (const [digest] of row.cards) this.cards.set(digest, row);
-      const entry = { row, text: folded(`${row.name}\n${row.phone ?? ""}`) };
+      const entry = { row, text: null };
       const place = this.places.get(row.id);
       if (place === undefined) this.places.set(row.id, this.haystack.push(entry) - 1);
       else this.haystack[place] = entry;
@@ -95,6 +95,13 @@ export class Accounts {
 
   /** @param {string} text @returns {Account[]} */
   search(text) {
-    return found(this.haystack, text);
+    return found(this.haystack, text, wordsOf);
+  }
+
+  warm() {
+    return warmed(this.haystack, wordsOf);
   }
 }
+
+/** @param {Account} row */
+const wordsOf = (row) => `${row.name}\n${row.phone ?? ""}`;

@@ -53,7 +53,7 @@ export class AgentLink {
     if (identity.agent && (this.misses % 2 === 0 || !this.core.sync.state.online)) return { url: identity.agent.url, token: identity.agent.token, protocols: [] };
     if (!this.core.sync.state.online) return null;
     const url = `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/api/till/agent`;
-    return { url, token: null, protocols: ["tillcard", authorization(identity).replace(" ", ".").toLowerCase()] };
+    return { url, token: null, protocols: ["tillcard", authorization(identity).replace("Register ", "register.")] };
   }
 
   #connect() {

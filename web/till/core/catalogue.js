@@ -26,7 +26,7 @@ export class Catalogue {
     this.products = new Map();
     /** @type {Map<string, Candidate[]>} */
     this.barcodes = new Map();
-    /** @type {{row: Product, text: string}[]} */
+    /** @type {Sought<Product>[]} */
     this.haystack = [];
     /** @type {Map<number, number>} number → place in the haystack */
     this.places = new Map();
@@ -48,7 +48,7 @@ export class Catalogue {
       if (old) for (const [code] of old.barcodes) this.#drop(code, row.seq);
       this.products.set(row.seq, row);
       if (!row.archived) for (const [code, quantity] of row.barcodes) this.#add(code, { product: row, code, quantity });
-      const entry = { row, text: row.archived ? "" : folded(`${Object.values(row.names).join("\n")}\n${row.seq}\n${row.barcodes.map(([code]) => code).join("\n")}`) };
+      const entry = { row, text: row.archived ? "" : null };
       const place = this.places.get(row.seq);
       if (place === undefined) this.places.set(row.seq, this.haystack.push(entry) - 1);
       else this.haystack[place] = entry;
@@ -91,15 +91,38 @@ export class Catalogue {
 
   /** Products in whose names or codes every word occurs; words at the start of a name first. @param {string} text @returns {Product[]} */
   search(text) {
-    return found(this.haystack, text);
+    return found(this.haystack, text, wordsOf);
+  }
+
+  /** Makes search quick before somebody searches, without holding the page up. */
+  warm() {
+    return warmed(this.haystack, wordsOf);
+  }
+}
+
+/** @param {Product} row */
+const wordsOf = (row) => `${Object.values(row.names).join("\n")}\n${row.seq}\n${row.barcodes.map(([code]) => code).join("\n")}`;
+
+/**
+ * A row and the text it is found by, which is made when it is first needed.
+ * @template T @typedef {{row: T, text: string | null}} Sought
+ */
+
+const AT_ONCE = 1_000;
+
+/** @template T @param {readonly Sought<T>[]} haystack @param {(row: T) => string} words */
+export async function warmed(haystack, words) {
+  for (let at = 0; at < haystack.length; at += AT_ONCE) {
+    for (const entry of haystack.slice(at, at + AT_ONCE)) entry.text ??= folded(words(entry.row));
+    await new Promise((resume) => setTimeout(resume));
   }
 }
 
 /**
  * Rows in whose text every word occurs, those that start with the first word before the others.
- * @template T @param {readonly {row: T, text: string}[]} haystack @param {string} text @returns {T[]}
+ * @template T @param {readonly Sought<T>[]} haystack @param {string} text @param {(row: T) => string} wordsOf @returns {T[]}
  */
-export function found(haystack, text) {
+export function found(haystack, text, wordsOf) {
   const words = folded(text).split(/\s+/).filter(Boolean);
   if (words.length === 0) return [];
   words.sort((a, b) => b.length - a.length);
@@ -107,9 +130,10 @@ export function found(haystack, text) {
   const starting = [];
   const containing = [];
   for (const entry of haystack) {
-    const at = entry.text.indexOf(longest);
-    if (at < 0 || !others.every((word) => entry.text.includes(word))) continue;
-    if (at === 0 || entry.text.charCodeAt(at - 1) <= 32) {
+    const within = (entry.text ??= folded(wordsOf(entry.row)));
+    const at = within.indexOf(longest);
+    if (at < 0 || !others.every((word) => within.includes(word))) continue;
+    if (at === 0 || within.charCodeAt(at - 1) <= 32) {
       if (starting.push(entry.row) === MOST) break;
     } else if (containing.length < MOST) containing.push(entry.row);
   }

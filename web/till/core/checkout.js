@@ -52,7 +52,15 @@ export class Checkout {
 
   /** @param {{kind: "cash" | "card", amount: number, reference?: string | null}} tender */
   async addTender(tender) {
-    this.core.state.tenders.value = withTender(this.#paying(), tender);
+    await this.#take(withTender(this.#paying(), tender));
+  }
+
+  /** The tenders become these. A card's is on disk before anyone goes on: the money has been taken. @param {import("./payment.js").Tender[]} tenders */
+  async #take(tenders) {
+    const { state, store } = this.core;
+    state.tenders.value = tenders;
+    const mode = tenders.some((tender) => tender.kind === "card") ? "strict" : "relaxed";
+    await store.put("baskets", "open", { ...state.basket.peek(), tenders }, mode);
   }
 
   /** @param {number} at */
@@ -62,14 +70,14 @@ export class Checkout {
     for (const { kind, received, reference } of tenders.filter((_, place) => place !== at)) {
       kept = paying(toPay, withTender(kept, { kind, amount: received, reference }), this.core.data().settings);
     }
-    this.core.state.tenders.value = kept.tenders;
+    await this.#take(kept.tenders);
   }
 
   /** Back to the basket; money already taken by card has to be given back first. */
   async leave() {
     if (this.core.state.tenders.peek().some((tender) => tender.kind === "card")) throw new TillError("payment.card_taken");
-    this.core.state.tenders.value = [];
     this.core.state.basket.value = { ...this.core.state.basket.peek(), state: "open", payment: null, pricedAt: null };
+    await this.#take([]);
   }
 
   /**

@@ -22,6 +22,8 @@ import { createState } from "./state.js";
 import { Sync } from "./sync.js";
 
 const PULL_TIMEOUT = 120_000;
+/** Searching is made quick once the till stands. */
+const WARM_AFTER = 1_500;
 
 export class Core {
   /** @param {import("./store.js").Store} store */
@@ -157,6 +159,7 @@ export class Core {
     if (values[names.indexOf("cursor")] === undefined) return false;
     this.catalogue.fill(products);
     this.accounts.fill(accounts);
+    setTimeout(() => void this.catalogue.warm().then(() => this.accounts.warm()), WARM_AFTER);
     this.#adopt(Object.fromEntries(names.map((name, at) => [name, values[at]])));
     return true;
   }

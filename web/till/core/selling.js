@@ -26,7 +26,10 @@ export class Selling {
     const parked = baskets.filter((basket) => basket.parkedAt !== null);
     const open = baskets.find((basket) => basket.parkedAt === null);
     this.core.state.parked.value = parked.sort((a, b) => a.parkedAt - b.parkedAt);
-    if (open) this.core.state.basket.value = { ...open, state: "open", payment: null, pricedAt: null };
+    if (!open) return;
+    const { tenders = [], ...basket } = open;
+    this.core.state.tenders.value = tenders;
+    this.core.state.basket.value = tenders.length ? basket : { ...basket, state: "open", payment: null, pricedAt: null };
   }
 
   /** Raises what forbids touching the basket now. */

@@ -64,7 +64,11 @@ export const till = {
     return shift.value ? "ready" : "no-shift";
   }),
   failure,
-  identity: seen(({ state }) => state.identity.value && { ...state.identity.value, outlet: state.data.value?.outlet ?? state.identity.value.outlet }, null),
+  identity: seen(({ state }) => {
+    if (!state.identity.value) return null;
+    const { register, epoch, prefix, outlet } = state.identity.value;
+    return { register, epoch, prefix, outlet: state.data.value?.outlet ?? outlet };
+  }, null),
   settings: seen(({ state }) => state.data.value?.settings ?? {}, {}),
   staff: seen(({ state }) => (state.data.value?.staff ?? []).map(({ id, name, role, language }) => ({ id, name, role, language })), []),
   cashier: seen(({ state }) => state.cashier.value, null),

@@ -29,20 +29,29 @@ export function discountBasket(wanted, most, events) {
   }
   for (const each of plans) {
     if (each.made.amount === 0) nothing(each.on, most, events);
-    else if (best !== null && each !== best) {
-      events.beatenOnReceipt(each.on.rule.id, best.on.rule.id, each.made.amount);
-    }
+    else if (best !== null && each !== best) beaten(each.on, each.made, best.on.rule.id, events);
   }
   if (best !== null) left -= apply(best.on, best.made, events);
   for (const on of wanted) {
     if (!on.rule.stackable) continue;
-    const lines = on.lines.filter((line) => on.rule.over_discounted || !line.discounted);
-    const rest = { rule: on.rule, value: on.value, lines };
+    const rest = notDiscounted(on, events);
     const made = plan(rest, left);
-    if (made.amount === 0) nothing(on, left, events);
+    if (made.amount === 0) nothing(rest, left, events);
     else left -= apply(rest, made, events);
   }
   return left;
+}
+
+/**
+ * The rule on the lines that nothing lowered meanwhile, if it asks for that.
+ * @param {OnLines} on
+ * @param {Events} events
+ * @returns {OnLines}
+ */
+function notDiscounted(on, events) {
+  if (on.rule.over_discounted) return on;
+  for (const line of on.lines) if (line.discounted) events.notMet(on.rule.id, line, "discounted");
+  return { ...on, lines: on.lines.filter((line) => !line.discounted) };
 }
 
 /**
@@ -139,10 +148,22 @@ function apply({ rule, lines }, made, events) {
 
 /**
  * @param {OnLines} on
+ * @param {Plan} made
+ * @param {string} by
+ * @param {Events} events
+ */
+function beaten({ rule, lines }, made, by, events) {
+  events.beatenOnReceipt(rule.id, by, made.amount);
+  lines.forEach((line, at) => events.beaten(rule.id, line, by, line.net - total(made.parts[at])));
+}
+
+/**
+ * @param {OnLines} on
  * @param {number} most
  * @param {Events} events
  */
 function nothing(on, most, events) {
-  const room = on.lines.some((line) => line.room > 0);
-  events.short(on.rule.id, most === 0 && room ? "cap" : room ? "saving" : "minimum");
+  for (const line of on.lines) {
+    events.notMet(on.rule.id, line, line.room === 0 ? "minimum" : most === 0 ? "cap" : "saving");
+  }
 }

@@ -130,14 +130,14 @@ function choose(prepared, basket, lines, events) {
   const open = prepared.rules.map((rule) => {
     const lacking = missing(rule, basket);
     if (lacking) events.short(rule.id, lacking);
-    return { rule, goods: /** @type {PricedLine[]} */ ([]), open: !lacking };
+    return { rule, goods: /** @type {PricedLine[]} */ ([]), lacking };
   });
   for (const line of lines) {
     for (const at of prepared.rulesFor(line.line)) {
-      const each = open[at];
-      if (!each.open) continue;
-      if (excluded(each.rule, line.line)) events.notMet(each.rule.id, line, "excluded");
-      else each.goods.push(line);
+      const { rule, goods, lacking } = open[at];
+      if (excluded(rule, line.line)) events.notMet(rule.id, line, "excluded");
+      else if (lacking) events.notMet(rule.id, line, lacking);
+      else goods.push(line);
     }
   }
   return open.filter(({ goods }) => goods.length > 0);

@@ -29,7 +29,9 @@ export function becameOf(quote, index) {
     const on = index === null ? null : rule.lines.find((entry) => entry.line === index);
     // a rule that is not about this line's goods has nothing to say about it
     if (index !== null && !on && rule.status !== "not_met") continue;
-    found.push({ ...rule, ...(on ?? {}) });
+    const entry = { ...rule, ...(on ?? {}) };
+    if (index !== null && entry.missing === "goods") continue;
+    found.push(entry);
   }
   const names = new Map(quote.rules.map((rule) => [rule.rule, named(rule.name)]));
   return found

@@ -10,6 +10,7 @@ import { half, open, times } from "./view.js";
 export const text = signal("");
 export const query = signal("");
 const SETTLE_MS = 60;
+const LOOK_UP_MS = 300;
 let settling = 0;
 
 function searchFor(value) {
@@ -72,7 +73,20 @@ async function enter() {
 }
 
 let asked = 0;
-async function type(value) {
+let asking = 0;
+
+/** People the till does not hold, by the last digits of their phone; asked for once the typing rests, never during a scan. */
+function lookUp(value) {
+  clearTimeout(asking);
+  const mine = ++asked;
+  if (!/^\+?\d{4,12}$/.test(value.trim())) return;
+  asking = setTimeout(async () => {
+    const accounts = await till.lookupAccounts(value.trim()).catch(() => []);
+    if (mine === asked) remote.value = { text: value, accounts };
+  }, LOOK_UP_MS);
+}
+
+function type(value) {
   const many = /^(\d{1,3})\*(.*)$/.exec(value);
   if (many && Number(many[1]) > 0) {
     times.value = Number(many[1]);
@@ -81,11 +95,7 @@ async function type(value) {
   text.value = value;
   marked.value = -1;
   searchFor(value);
-  const mine = ++asked;
-  if (/^\+?\d{4,}$/.test(value.trim())) {
-    const accounts = await till.lookupAccounts(value.trim()).catch(() => []);
-    if (mine === asked) remote.value = { text: value, accounts };
-  }
+  lookUp(value);
 }
 
 export function Search() {
@@ -112,7 +122,7 @@ export function Search() {
     <input ref=${field} id="search" type="search" role="combobox" aria-label=${t("search.label")} aria-autocomplete="list" aria-expanded=${results.length > 0}
       aria-controls="found" aria-activedescendant=${marked.value >= 0 ? `found-${marked.value}` : undefined} placeholder=${t("search.placeholder")}
       autocomplete="off" spellcheck=${false} enterkeyhint="search" aria-keyshortcuts="F2" value=${text.value}
-      onInput=${(event) => void type(event.currentTarget.value)} onKeyDown=${key} />
+      onInput=${(event) => type(event.currentTarget.value)} onKeyDown=${key} />
     <kbd aria-hidden="true">F2</kbd>
     <button type="button" class="icon-button" aria-label=${t("search.clear")} hidden=${!text.value && times.value === 1}
       onClick=${() => { clearSearch(); times.value = 1; /** @type {any} */ (field.current)?.focus(); }}><${Icon} name="x" /></button>
