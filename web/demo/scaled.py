@@ -14,7 +14,7 @@ from pos.catalog.rules import LANGUAGES
 from pos.storage.database import Addresses
 from web.demo.clients import CARD_LENGTH, CARD_PREFIX
 from web.demo.goods import COUNTRY
-from web.demo.seed import FIRST_REGISTER, OUTLET, SALT
+from web.demo.seed import FIRST_REGISTER, MOST_CLIENTS, MOST_GOODS, OUTLET, SALT
 
 BATCH = 100_000
 LINES_A_SALE = 5
@@ -106,6 +106,11 @@ class Size:
     products: int
     accounts: int
     sales: int
+
+    @property
+    def beyond_words(self) -> bool:
+        """Whether it is more than the demo's words and names make."""
+        return self.products > MOST_GOODS or self.accounts > MOST_CLIENTS or self.sales > 0
 
     @property
     def bytes(self) -> int:
