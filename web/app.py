@@ -91,7 +91,9 @@ def create_app(settings: Settings, database: Database, lifespans: list[Lifespan]
             cookie_samesite="strict",
             exclude=[r"^/api/till/"],
         ),
-        compression_config=CompressionConfig(backend="gzip", gzip_compress_level=6, exclude=["/office/live"]),
+        compression_config=CompressionConfig(
+            backend="gzip", gzip_compress_level=6, exclude=["^/office/live", "^/till", "^/i18n"]
+        ),
         template_config=TemplateConfig(
             directory=FOLDER / "office" / "templates", engine=JinjaTemplateEngine, engine_callback=template_callables
         ),
@@ -124,7 +126,6 @@ def static_routers() -> list[Router]:
     """Files that are served as they stand."""
     return [
         create_static_files_router(path="/static", directories=[FOLDER / "static"], include_in_schema=False),
-        create_static_files_router(path="/i18n", directories=[FOLDER / "i18n"], include_in_schema=False),
     ]
 
 
