@@ -110,10 +110,11 @@ async def the_story(shop: ShopProcess, browser) -> None:
     await expect(till.part("dialog-return")).to_be_visible()
     await page.locator(".return-line").first.click()
     await till.part("refund-cash").click()
+    await expect(till.part("dialog-return")).to_be_hidden()
     await expect(till.part("done")).to_be_visible()
+    await office.goto(f"{shop.address}/office")
+    await expect(office.locator(".tag")).to_be_visible()
     await expect(till.part("sync")).to_have_attribute("data-unsent", "0", timeout=60_000)
-    await office.goto(f"{shop.address}/office/sales")
-    await expect(office.locator(".tag").first).to_be_visible()
     assert till.errors == []
 
 
