@@ -12,8 +12,9 @@ from tests.till.screens.till_page import TillPage
 Opener = Callable[..., TillPage]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
+    """One browser a module: while it is open no other event loop can run in this process."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium_path(), args=ARGUMENTS)
         yield browser
