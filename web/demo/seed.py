@@ -119,7 +119,7 @@ async def _settings(session: AsyncSession, at: datetime) -> None:
     ]
     session.add_all(
         [
-            TaxRate(code="vat20", names={"en": "VAT 20 %", "ru": "НДС 20 %", "hy": "ԱԱՀ 20 %"}, rate=2_000),
+            TaxRate(code="vat20", names={"en": "VAT", "ru": "НДС", "hy": "ԱԱՀ"}, rate=2_000),
             TaxRate(code="vat0", names={"en": "No VAT", "ru": "Без НДС", "hy": "Առանց ԱԱՀ"}, rate=0),
             RegulationClass(
                 code="alcohol",
