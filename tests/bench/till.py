@@ -131,7 +131,8 @@ async def figures(
         "scan_p95_ms": p95([each["painted"] for each in plain]),
         "scan_p95_ms_cpu4x": p95([each["painted"] for each in slow]),
         "offline_start_ms": round(statistics.median(starts)),
-        "bundle_gz": bundle_gz(),
+        "bundle_gz": bundle_gz("text/"),
+        "precache_gz": bundle_gz(),
         "card_scan_100_lines_p95_ms": p95([each["painted"] for each in cards]),
         "scan_work_p95_ms": p95([each["shown"] for each in plain]),
         "scan_work_p95_ms_cpu4x": p95([each["shown"] for each in slow]),
@@ -149,10 +150,10 @@ def summary(times: list[dict[str, float]]) -> str:
     return "; ".join(f"{name} p50 {statistics.median([each[name] for each in times]):.1f}" for name in times[0])
 
 
-def bundle_gz() -> int:
-    """Bytes on the wire of everything the service worker takes in, without fonts and pictures of pixels."""
-    files = till_files()
-    return sum(len(files[address].packed or b"") for address in [*precache(), "/till/sw.js"])
+def bundle_gz(*types: str) -> int:
+    """Bytes on the wire, gzipped, of the page's files of these types; of every type: all but fonts and pictures of pixels."""
+    chosen = [file for file in till_files().values() if not types or file.media_type.startswith(types)]
+    return sum(len(file.packed or b"") for file in chosen)
 
 
 async def watched(playwright: Playwright, profile: Path) -> BrowserContext:

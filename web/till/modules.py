@@ -32,6 +32,7 @@ class Module:
 def join(entry: Path, addresses: dict[Path, str]) -> str:
     """The program of `entry` as one module that exports what `entry` does. `addresses` says where each file would stand."""
     order = _in_order(entry)
+    _all_there(order)
     names = {module.path: f"${at}" for at, module in enumerate(order)}
     parts: list[str] = []
     for module in order:
@@ -44,6 +45,17 @@ def join(entry: Path, addresses: dict[Path, str]) -> str:
             listed = ",".join(f"{outer}:{inner}" for outer, inner in module.exports.items())
             parts.append(f"const {names[module.path]}=(()=>{{{head}{body}\nreturn{{{listed}}}}})();\n")
     return "".join(parts)
+
+
+def _all_there(order: list[Module]) -> None:
+    """Raises `Unjoinable` for a name that its module does not export (it would be silently undefined)."""
+    exported = {module.path: module.exports for module in order}
+    for module in order:
+        for pattern, path in module.imports:
+            names = pattern[1:-1].split(",") if pattern.startswith("{") else []
+            missing = {each.partition(":")[0] for each in names if each} - set(exported[path])
+            if missing:
+                raise Unjoinable(f"{module.path.name} imports {sorted(missing)}, which {path.name} does not export")
 
 
 def _bound(name: str, pattern: str) -> str:
