@@ -189,7 +189,9 @@ class BenchTill:
         await self.page.goto(f"{address}/till")
         await self.page.get_by_test_id("pair").wait_for()
         loaded = await self.page.evaluate("performance.now()")
-        pairing = await self.do("const at = performance.now(); await till.pair('CODE2345'); return performance.now() - at;")
+        pairing = await self.do(
+            "const at = performance.now(); await till.pair('CODE2345'); return performance.now() - at;"
+        )
         await self.do("await till.signIn(given, '1234');", shop.ANNA)
         await self.do("await till.openShift({ float: 0, counts: [] });")
         await self.page.get_by_test_id("sell").wait_for()

@@ -57,9 +57,7 @@ def contents() -> Mapping[str, bytes]:
     if os.environ.get(SOURCE):
         return {address: path.read_bytes() for address, path in files.items()}
     scripts = {path: address for address, path in files.items() if path.suffix == ".js"}
-    sent = {
-        address: path.read_bytes() for address, path in files.items() if path not in scripts or address == WORKER
-    }
+    sent = {address: path.read_bytes() for address, path in files.items() if path not in scripts or address == WORKER}
     return sent | {address: join(files[address], scripts).encode() for address in ENTRIES}
 
 

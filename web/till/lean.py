@@ -14,11 +14,30 @@ TEXT = re.compile(r'"(?:[^"\\\n]|\\.)*"|' + r"'(?:[^'\\\n]|\\.)*'", re.S)
 PATTERN = re.compile(r"/(?:[^/\\\[\n]|\\.|\[(?:[^\]\\\n]|\\.)*\])+/\w*")
 PIECE = re.compile(r"(?:[^`\\$]|\\.|\$(?!\{))*(?:`|\$\{)", re.S)
 SIGN = re.compile(r"=>|\.\.\.|\?\.(?!\d)|\+\+|--|[-+*/%=<>!&|^~?:;,.(){}\[\]@]")
-BEFORE_PATTERN = frozenset("return typeof case in of void delete instanceof new throw await yield else do".split())
+BEFORE_PATTERN = frozenset(
+    [
+        "return",
+        "typeof",
+        "case",
+        "in",
+        "of",
+        "void",
+        "delete",
+        "instanceof",
+        "new",
+        "throw",
+        "await",
+        "yield",
+        "else",
+        "do",
+    ]
+)
 """Words after which a slash begins a regular expression; after any other word it divides."""
-CANNOT_END = frozenset(", ; ( [ { : ? = => && || . ... < & | % ^ !".split())
+CANNOT_END = frozenset(
+    [",", ";", "(", "[", "{", ":", "?", "=", "=>", "&&", "||", ".", "...", "<", "&", "|", "%", "^", "!"]
+)
 """After these a line break means nothing: no statement ends here."""
-CANNOT_BEGIN = frozenset(") ] } , ; . ?. : ? = & | % < > ^".split())
+CANNOT_BEGIN = frozenset([")", "]", "}", ",", ";", ".", "?.", ":", "?", "=", "&", "|", "%", "<", ">", "^"])
 """Before these a line break means nothing: no statement begins so (and one may end before a brace)."""
 
 
@@ -103,7 +122,9 @@ def _between(before: Token, after: Token) -> str:
     if "\n" in after.gap and before.text not in CANNOT_END and after.text not in CANNOT_BEGIN:
         return "\n"
     wordy = before.kind in {"word", "pattern"} and after.kind == "word"
-    signs = before.kind == after.kind == "sign" and before.text[-1] not in "(){}[],;" and after.text[0] not in "(){}[],;"
+    signs = (
+        before.kind == after.kind == "sign" and before.text[-1] not in "(){}[],;" and after.text[0] not in "(){}[],;"
+    )
     dotted = before.kind == "word" and before.text[0].isdigit() and after.text[0] == "."
     divided = after.kind == "pattern" and before.kind == "sign"
     return " " if wordy or signs or dotted or divided else ""

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from web.till.lean import Token, joined, tokens
 
-DECLARED = frozenset("const function class".split())
+DECLARED = frozenset(["const", "function", "class"])
 AS_RELEASED = (".umd.js", ".min.js")
 """Others' files without imports and exports: taken in byte for byte."""
 
