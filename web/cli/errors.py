@@ -1,6 +1,6 @@
 """What can go wrong before a server serves."""
 
-from pos.core.errors import Conflict, Unavailable
+from pos.core.errors import Conflict, Malformed, Unavailable
 
 
 class PortTaken(Conflict):
@@ -13,3 +13,9 @@ class NeedsDatabaseUrl(Unavailable):
     """Servers of a chain share a database, which only its address can name."""
 
     code = "database.url_needed"
+
+
+class ZoneUnknown(Malformed):
+    """Not a name of the IANA time zone database; `zone`."""
+
+    code = "shop.zone_unknown"
