@@ -101,6 +101,7 @@ def create_app(settings: Settings, database: Database, lifespans: list[Lifespan]
             title="Tillcard", version=__version__, path="/schema", render_plugins=[JsonRenderPlugin()]
         ),
         request_max_body_size=2_000_000,
+        logging_config=None,
         debug=False,
     )
 

@@ -14,6 +14,7 @@ from zoneinfo import available_timezones
 import uvicorn
 from litestar import Litestar
 
+from pos.staff.queries import staff_list
 from pos.storage import migrations
 from pos.storage.database import Database, in_role, plain
 from pos.storage.embedded.configuration import APP
@@ -44,7 +45,10 @@ async def up(asked: argparse.Namespace, settings: Settings) -> None:
                 language=asked.language,
                 at=clock.now(),
             )
-        await serve_until_stopped(settings, database, [beside(settings, database)], lambda: greeting(settings))
+            anyone = any(person.login for person in await staff_list(session))
+        await serve_until_stopped(
+            settings, database, [beside(settings, database)], lambda: greeting(settings, anyone=anyone)
+        )
 
 
 def checked_zone(zone: str) -> str:
@@ -122,9 +126,16 @@ def beside(settings: Settings, database: Database):
     return running
 
 
-def greeting(settings: Settings) -> None:
+def greeting(settings: Settings, *, anyone: bool = True) -> None:
     address = f"http://{settings.host}:{settings.port}"
     print(f"till         {address}/till\nback office  {address}/office", flush=True)
+    if not anyone:
+        print(
+            "Nobody can sign in yet. In another terminal: "
+            f"tillcard user NAME --role owner --login NAME --pin --data {settings.data}\n"
+            "Then open Registers in the back office: its pairing code joins a till.",
+            flush=True,
+        )
 
 
 async def serve_until_stopped(settings: Settings, database: Database, lifespans: list, ready) -> None:
