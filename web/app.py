@@ -10,7 +10,7 @@ from litestar import Litestar, Router
 from litestar.config.compression import CompressionConfig
 from litestar.config.csrf import CSRFConfig
 from litestar.contrib.jinja import JinjaTemplateEngine
-from litestar.datastructures import MutableScopeHeaders, State
+from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
@@ -42,9 +42,11 @@ from web.settings import Settings
 from web.till.documents import DocumentController, PersonalBody
 from web.till.feed import FeedController
 from web.till.page import TILL_PAGE
+from web.till.short_way import ShortWay
 
 FOLDER = Path(__file__).parent
 log = structlog.get_logger()
+STAMPED = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
 Lifespan = Callable[[Litestar], AbstractAsyncContextManager[None]]
 
 
@@ -59,7 +61,7 @@ def create_app(settings: Settings, database: Database, lifespans: list[Lifespan]
             app.state.relay = Relay(delivery(database, recorder))
             yield
 
-    return Litestar(
+    app = Litestar(
         route_handlers=[
             PairingController,
             DocumentController,
@@ -104,6 +106,8 @@ def create_app(settings: Settings, database: Database, lifespans: list[Lifespan]
         logging_config=None,
         debug=False,
     )
+    app.asgi_handler = ShortWay(app.asgi_handler, app.state)
+    return app
 
 
 def delivery(database: Database, recorder: Recorder) -> Deliver:
@@ -133,7 +137,5 @@ def static_routers() -> list[Router]:
 async def stamp(message: Message, scope: Scope) -> None:
     """Every answer, errors too, carries what keeps foreign script out, and the server's time for the till's clock."""
     if message["type"] == "http.response.start":
-        headers = MutableScopeHeaders.from_message(message)
-        for name, value in HEADERS.items():
-            headers[name] = value
-        headers["tillcard-time"] = str(int(clock.now().timestamp() * 1000))
+        now = b"%d" % int(clock.now().timestamp() * 1000)
+        message["headers"] = [*message.get("headers", ()), *STAMPED, (b"tillcard-time", now)]
