@@ -23,7 +23,7 @@ from pos import __version__
 from pos.registers.queries import register_for_delivery
 from pos.sales.record import Differs, Recorder
 from pos.storage.database import Database
-from web import clock
+from web import clock, logs
 from web.accounts.routes import ACCOUNTS
 from web.agent.relay import Deliver, Relay
 from web.agent.routes import AGENT
@@ -35,7 +35,7 @@ from web.live import Live
 from web.office.pages import template_callables
 from web.office.routes import OFFICE
 from web.registers.routes import PairingController
-from web.security import HEADERS
+from web.security import HEADERS, secure_cookie
 from web.session import SessionMiddleware, provide_now, provide_session
 from web.settings import Settings
 from web.till.documents import DocumentController
@@ -49,6 +49,7 @@ Lifespan = Callable[[Litestar], AbstractAsyncContextManager[None]]
 
 def create_app(settings: Settings, database: Database, lifespans: list[Lifespan] | None = None) -> Litestar:
     """The application over an open `database`; `lifespans` are what the command adds (worker, agent, demo)."""
+    logs.configure()
 
     @asynccontextmanager
     async def running(app: Litestar) -> AsyncGenerator[None, None]:
@@ -88,6 +89,7 @@ def create_app(settings: Settings, database: Database, lifespans: list[Lifespan]
             secret=settings.csrf_secret,
             cookie_name="tillcard_csrf",
             cookie_samesite="strict",
+            cookie_httponly=True,
             exclude=[r"^/api/till/"],
         ),
         compression_config=CompressionConfig(backend="gzip", gzip_compress_level=6, exclude=["/office/live"]),
@@ -127,4 +129,7 @@ async def stamp(message: Message, scope: Scope) -> None:
         headers = MutableScopeHeaders.from_message(message)
         for name, value in HEADERS.items():
             headers[name] = value
+        if scope["scheme"] == "https":
+            message["headers"] = [secure_cookie(*header) for header in message["headers"]]
+            headers = MutableScopeHeaders.from_message(message)
         headers["tillcard-time"] = str(int(clock.now().timestamp() * 1000))
