@@ -322,7 +322,7 @@ async def test_no_secret_stands_in_logs_or_answers(stranger, client, known, addr
             await client.post(f"/office/people/{known.owner}/password", data={"login": "x", "password": "c4nary"}),
         ]
         for table, ask in (
-            ("staff", lambda: client.post(f"/office/people/{known.owner}/pin", data={"pin": PIN})),
+            ("staff_member", lambda: client.post(f"/office/people/{known.owner}/pin", data={"pin": PIN})),
             ("sign_in_tries", lambda: enter(stranger, LOGIN, SECRET)),
             ("register_epoch", lambda: stranger.get("/api/till/snapshot", headers={"authorization": known.register[:-1] + "x"})),
         ):
