@@ -20,6 +20,7 @@ from litestar.template import TemplateConfig
 from litestar.types import Message, Scope
 
 from pos import __version__
+from pos.documents.service import keep_personal
 from pos.registers.queries import register_for_delivery
 from pos.sales.record import Differs, Recorder
 from pos.storage.database import Database
@@ -38,7 +39,7 @@ from web.registers.routes import PairingController
 from web.security import HEADERS, secure_cookie
 from web.session import SessionMiddleware, provide_now, provide_session
 from web.settings import Settings
-from web.till.documents import DocumentController
+from web.till.documents import DocumentController, PersonalBody
 from web.till.feed import FeedController
 from web.till.page import TILL_PAGE
 
@@ -92,7 +93,9 @@ def create_app(settings: Settings, database: Database, lifespans: list[Lifespan]
             cookie_httponly=True,
             exclude=[r"^/api/till/"],
         ),
-        compression_config=CompressionConfig(backend="gzip", gzip_compress_level=6, exclude=["/office/live"]),
+        compression_config=CompressionConfig(
+            backend="gzip", gzip_compress_level=6, exclude=["^/office/live", "^/till", "^/i18n"]
+        ),
         template_config=TemplateConfig(
             directory=FOLDER / "office" / "templates", engine=JinjaTemplateEngine, engine_callback=template_callables
         ),
@@ -107,10 +110,16 @@ def create_app(settings: Settings, database: Database, lifespans: list[Lifespan]
 def delivery(database: Database, recorder: Recorder) -> Deliver:
     """How a document that only the device agent still had is stored: in the name of the register that made it."""
 
-    async def deliver(register_id: UUID, document_id: UUID, body: bytes) -> bool:
+    async def deliver(register_id: UUID, document_id: UUID, body: bytes, personal: str | None) -> bool:
         async with database.sessions() as session:
             key = await register_for_delivery(session, register_id, body)
-        return not isinstance(await recorder.record(key, document_id, body), Differs)
+        if isinstance(await recorder.record(key, document_id, body), Differs):
+            return False
+        if personal is not None:
+            kept = PersonalBody.model_validate_json(personal)
+            async with database.transaction() as session:
+                await keep_personal(session, register_id, document_id, bytes.fromhex(kept.salt), kept.part)
+        return True
 
     return deliver
 
@@ -119,7 +128,6 @@ def static_routers() -> list[Router]:
     """Files that are served as they stand."""
     return [
         create_static_files_router(path="/static", directories=[FOLDER / "static"], include_in_schema=False),
-        create_static_files_router(path="/i18n", directories=[FOLDER / "i18n"], include_in_schema=False),
     ]
 
 

@@ -39,11 +39,14 @@ class Live:
         """Keep one listening connection; when the database goes away, try again every second."""
         while True:
             try:
-                async with self.database.pool.acquire() as connection:
+                connection = await asyncpg.connect(self.database.dsn, timeout=10)
+                try:
                     await connection.add_listener(CHANNEL, self.heard)
                     while True:
                         await asyncio.sleep(5)
                         await connection.execute("SELECT 1")
+                finally:
+                    connection.terminate()
             except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
                 log.warning("live.lost", error=str(error))
                 await asyncio.sleep(1)

@@ -27,7 +27,6 @@ RIGHTS: dict[tuple[str, str], frozenset[Caller]] = {
     ("GET", "/"): ANYONE,
     ("GET", "/till"): ANYONE,
     ("GET", "/till/precache.json"): ANYONE,
-    ("GET", "/till/sw.js"): ANYONE,
     ("GET", "/till/sw-reset"): ANYONE,
     ("GET", "/till/{file_path}"): ANYONE,
     ("GET", "/i18n/{file_path}"): ANYONE,

@@ -1,6 +1,5 @@
 """What must hold inside one document: its sums. A document that breaks them is kept and shown, never refused."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -88,28 +87,3 @@ def is_date(text: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A document's place in its register's chain."""
-
-    seq: int
-    prev: bytes
-    digest: bytes
-
-
-def broken_links(chain: Sequence[Link], genesis: bytes) -> list[tuple[int, str]]:
-    """What is wrong between neighbours of one epoch's chain, sorted by `seq`: ("gap" or "link", at which seq).
-
-    A gap may yet be filled by a late document; a broken link never mends.
-    """
-    found: list[tuple[int, str]] = []
-    expected, prev = 1, genesis
-    for link in chain:
-        if link.seq != expected:
-            found.append((expected, "gap"))
-        elif link.prev != prev:
-            found.append((link.seq, "link"))
-        expected, prev = link.seq + 1, link.digest
-    return found

@@ -74,28 +74,28 @@ FROM (
 
 @dataclass(frozen=True, slots=True)
 class Viewpoint:
-    """For whom the feed is read: an outlet, its price list, its local day, since when its visitors are held."""
+    """For whom the feed is read: an outlet, its price list, its local day."""
 
     outlet: UUID
     price_list: int
     today: date
-    held_since: date
     at: datetime
 
 
-async def viewpoint(session: AsyncSession, outlet: UUID, *, at: datetime, most: int = MOST_ACCOUNTS) -> Viewpoint:
+async def viewpoint(session: AsyncSession, outlet: UUID, *, at: datetime) -> Viewpoint:
     """Raises `NotSetUp` where the outlet or its price list is missing."""
     zone = await session.scalar(select(Outlet.zone).where(Outlet.id == outlet))
     price_list = await session.scalar(select(PriceSettings.price_list))
     if zone is None or price_list is None:
         raise NotSetUp(what="outlet" if zone is None else "price_settings")
     today = at.astimezone(ZoneInfo(zone)).date()
-    return Viewpoint(outlet, price_list, today, await _held_since(session, outlet, today - MEMORY, most), at)
+    return Viewpoint(outlet, price_list, today, at)
 
 
-async def _held_since(session: AsyncSession, outlet: UUID, since: date, most: int) -> date:
-    """The first day whose visitors all fit into the `most` last ones."""
-    values = {"outlet": outlet, "since": since, "most": most}
+async def held_since(session: AsyncSession, view: Viewpoint, *, most: int = MOST_ACCOUNTS) -> date:
+    """Since which day a full copy holds the outlet's visitors: a year, or as many days as fit into the `most` last ones."""
+    since = view.today - MEMORY
+    values = {"outlet": view.outlet, "since": since, "most": most}
     too_old = await session.scalar(text(OLDEST_HELD), values)
     return since if too_old is None else too_old + timedelta(days=1)
 
@@ -110,7 +110,7 @@ async def snapshot(session: AsyncSession, outlet: UUID, register: UUID, *, at: d
     parts = {"cursor": json.dumps(str(cursor)), **await section_texts(session, None, outlet, at=at)}
     parts["register"] = await _register(session, register)
     parts["product_chunks"] = str(await session.scalar(text(PRODUCT_CHUNKS), {"size": CHUNK}))
-    seen = {"size": CHUNK, "outlet": outlet, "since": view.held_since}
+    seen = {"size": CHUNK, "outlet": outlet, "since": await held_since(session, view)}
     parts["account_chunks"] = str(await session.scalar(text(ACCOUNT_CHUNKS), seen))
     return _object(parts)
 
@@ -134,7 +134,7 @@ async def products(session: AsyncSession, outlet: UUID, chunk: int, *, at: datet
 async def accounts(session: AsyncSession, outlet: UUID, chunk: int, *, at: datetime) -> str:
     """One chunk of the terms of accounts the outlet knows."""
     view = await viewpoint(session, outlet, at=at)
-    rows = await account_chunk(session, chunk, outlet, view.held_since, today=view.today)
+    rows = await account_chunk(session, chunk, outlet, await held_since(session, view), today=view.today)
     return _object({"chunk": str(chunk), "accounts": rows})
 
 
@@ -176,7 +176,7 @@ async def changes(session: AsyncSession, outlet: UUID, written: str, *, at: date
 
 
 def _between(view: Viewpoint, since: Cursor, until: Cursor) -> dict[str, object]:
-    return {"since": since.xid, "until": until.xid, "outlet": view.outlet, "held_since": view.held_since}
+    return {"since": since.xid, "until": until.xid, "outlet": view.outlet, "held_since": view.today - MEMORY}
 
 
 async def _page_end(session: AsyncSession, view: Viewpoint, since: Cursor, now: Cursor, page: int) -> Cursor:

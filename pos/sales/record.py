@@ -135,28 +135,39 @@ class Recorder:
             await self._arrived.wait()
             group, self._waiting = self._waiting[:LARGEST_GROUP], self._waiting[LARGEST_GROUP:]
             if group:
-                await answer(group, lane)
+                if not await answered(group, lane):
+                    self._refuse_everyone()
             elif self._stopping:
                 return await lane.close()
             else:
                 self._arrived.clear()
 
+    def _refuse_everyone(self) -> None:
+        """The database is away or full: whoever waits behind the group that failed is told at once to try again."""
+        waiting, self._waiting = self._waiting, []
+        refuse(waiting)
 
-async def answer(group: list[Waiting], lane: "Lane") -> None:
-    """Record `group` and wake everyone in it, whatever happens."""
+
+async def answered(group: list[Waiting], lane: "Lane") -> bool:
+    """Record `group` and wake everyone in it, whatever happens; whether it was recorded."""
     group.sort(key=lambda waiting: waiting[0].id.int)
     try:
         answers = await lane.record([arrival for arrival, _ in group])
     except Exception as error:  # nobody may wait for ever, and the lane goes on
         log.warning("recording.failed", count=len(group), error=repr(error))
         await lane.close()
-        for _, future in group:
-            if not future.done():
-                future.set_exception(RecordingUnavailable())
-        return
+        refuse(group)
+        return False
     for (_, future), given in zip(group, answers, strict=True):
         if not future.done():
             future.set_result(given)
+    return True
+
+
+def refuse(waiting: list[Waiting]) -> None:
+    for _, future in waiting:
+        if not future.done():
+            future.set_exception(RecordingUnavailable())
 
 
 class Lane:
@@ -193,7 +204,7 @@ class Lane:
 
     async def _connection(self) -> PoolConnectionProxy:
         if self._kept is None:
-            self._kept = await self._pool.acquire(timeout=5)
+            self._kept = await self._pool.acquire(timeout=2)
             await self._kept.execute("SET plan_cache_mode = force_generic_plan")  # never plan the large write anew
         return self._kept
 

@@ -70,15 +70,18 @@ class TillPage:
     async def join_and_sign_in(self, person: str, pin: str) -> None:
         await self.page.goto(f"{self.shop}/demo/till")
         await expect(self.part("sign-in")).to_be_visible()
+        await self.sign_in(person, pin)
+
+    async def sign_in(self, person: str, pin: str) -> None:
         await self.page.get_by_role("button", name=person).first.click()
-        for digit in pin:
-            await self.page.keyboard.press(digit)
+        await self.page.fill("#pin", pin)
         await self.page.keyboard.press("Enter")
+        await expect(self.part("sign-in")).to_be_hidden()
 
     async def open_shift(self, float_amount: str) -> None:
         await expect(self.part("shift-open")).to_be_visible()
         await self.page.get_by_role("button", name="One sum").click()
-        await self.page.get_by_label("Float").fill(float_amount)
+        await self.page.fill("#count-sum", float_amount)
         await self.part("open-shift").click()
         await expect(self.part("sell")).to_be_visible()
 

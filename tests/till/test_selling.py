@@ -197,6 +197,19 @@ async def test_a_sale_that_is_not_paid_is_not_a_sale(selling: Till, shop_server:
     assert "sale" not in shop_server.kinds()
 
 
+async def test_more_than_money_can_count_is_refused_and_the_basket_stays(selling: Till) -> None:
+    milk = (await selling.do(f"till.scan('{MILK_CODE}')"))["line"]["key"]
+    bread = (await selling.do(f"till.scan('{BREAD_CODE}')"))["line"]["key"]
+    most = (2**53 - 1) // 50_000
+    await selling.do("till.setQuantity(given.line, given.quantity)", {"line": milk, "quantity": most * 1_000})
+
+    for quantity in (2_000, 2**53 - 2**53 % 1_000):
+        with pytest.raises(Refused, match=r"amount.too_large"):
+            await selling.do("till.setQuantity(given.line, given.quantity)", {"line": bread, "quantity": quantity})
+
+    assert (await selling.do("till.quote.value.totals"))["net"] == most * 50_000 + 35_000
+
+
 async def test_two_fingers_on_the_button_make_one_sale(selling: Till, shop_server: ShopServer) -> None:
     outcome = await selling.do(
         f"""await till.scan('{MILK_CODE}'); await till.startPayment();

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from loyalty.accounts import cards, persons, queries, service
 from loyalty.accounts.rules import Purpose
-from pos.exchange.erase import forget_person
+from pos.sales.forget import forget_person
 from pos.staff.queries import SignedIn
 from web.accounts.schemas import (
     AccountBody,

@@ -11,9 +11,9 @@ from loyalty.accounts.persons import PersonDraft
 from loyalty.accounts.queries import AccountRow, AccountWhole, CardRow, CategoryHeld, ConsentRow, Found, PersonRow
 from loyalty.accounts.rules import CardState, Purpose
 
-Code = Annotated[str, Field(min_length=1, max_length=64)]
-Reason = Annotated[str, Field(min_length=1, max_length=200)]
-BasisPoints = Annotated[int, Field(strict=True, ge=0, le=10_000)]
+Code = Annotated[str, Field(min_length=1, max_length=64, examples=["bronze"])]
+Reason = Annotated[str, Field(min_length=1, max_length=200, examples=["lost"])]
+BasisPoints = Annotated[int, Field(strict=True, ge=0, le=10_000, examples=[700])]
 
 
 class Body(BaseModel):
@@ -58,9 +58,9 @@ class CardBody(Body):
 
 
 class PersonBody(Body):
-    given: Annotated[str, Field(min_length=1, max_length=100)]
+    given: Annotated[str, Field(min_length=1, max_length=100, examples=["Anahit"])]
     family: Annotated[str, Field(max_length=100)] = ""
-    phone: Annotated[str, Field(max_length=40)] | None = None
+    phone: Annotated[str, Field(max_length=40, examples=["+374 00 004312"])] | None = None
     born_on: date | None = None
     language: Literal["en", "ru", "hy"] = "hy"
 
@@ -72,8 +72,8 @@ class ConsentBody(Body):
     """`how`: on paper, at the till, by SMS…"""
 
     given: bool
-    text_version: Annotated[str, Field(min_length=1, max_length=40)]
-    how: Annotated[str, Field(min_length=1, max_length=40)]
+    text_version: Annotated[str, Field(min_length=1, max_length=40, examples=["2026-1"])]
+    how: Annotated[str, Field(min_length=1, max_length=40, examples=["paper"])]
 
 
 class AccountOut(BaseModel):

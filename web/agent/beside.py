@@ -27,7 +27,10 @@ class AgentBeside:
         return f"ws://127.0.0.1:{self.settings.agent_port}/agent"
 
     def token_for(self, register_id: str) -> str:
-        """What a register shows the agent."""
+        """What a register shows the agent; one added since the start is let in now."""
+        if register_id not in self.tokens and self.agent is not None:
+            self.tokens[register_id] = kept_secret(self.settings.data, f"agent-{register_id}")
+            self.agent.let_in(RegisterAccess(register_id, self.tokens[register_id]))
         return self.tokens.get(register_id, "")
 
     async def __aenter__(self) -> Self:

@@ -19,10 +19,11 @@ from pos.core.errors import TillError
 log = structlog.get_logger()
 Message = dict[str, Any]
 Send = Callable[[Message], Awaitable[None]]
-Deliver = Callable[[UUID, UUID, bytes], Awaitable[bool]]
-"""Takes register, document id and bytes of a document the agent kept; answers whether the server has it now."""
+Deliver = Callable[[UUID, UUID, bytes, str | None], Awaitable[bool]]
+"""Takes register, document id, bytes and personal part of a document the agent kept; answers whether they are stored."""
 VERSION = 1
-PASSED_ON = {"job", "retry", "jobs", "document", "released", "documents"}
+ANSWERED = {"job", "retry", "jobs", "document", "documents"}
+PASSED_ON = ANSWERED | {"released"}
 
 
 @dataclass(eq=False, slots=True)
@@ -70,8 +71,16 @@ class Relay:
             register = message.get("register")
             concerned = [till for till in self.tills if register in (None, till.register)]
             await asyncio.gather(*(till.send(message) for till in concerned))
-        if isinstance(message.get("seq"), int) and self.agent is not None:
+        if kind == "event":
+            self._remember(message)
+        if kind in {"state", "event"} and isinstance(message.get("seq"), int) and self.agent is not None:
             await self.agent({"type": "ack", "seq": message["seq"]})
+
+    def _remember(self, event: Message) -> None:
+        """What a device is like now: told to tablets that come later."""
+        for device in self.welcome.get("devices", []):
+            if device.get("id") == event.get("device"):
+                device["state"] = event.get("state")
 
     async def from_till(self, till: Till, message: Message) -> None:
         """Take one message of a tablet and pass it on in its register's name."""
@@ -86,7 +95,8 @@ class Relay:
             await till.send(self._offline(message))
         else:
             ref = f"r{next(self.refs)}"
-            self.asked[ref] = (till, message.get("ref"))
+            if kind in ANSWERED:
+                self.asked[ref] = (till, message.get("ref"))
             await self.agent({**message, "ref": ref, "register": till.register})
 
     def greeting(self) -> Message:
@@ -104,7 +114,8 @@ class Relay:
         try:
             register, document = UUID(message["register"]), UUID(message["id"])
             body = str(message["bytes"]).encode()
-            if await self.deliver(register, document, body):
+            personal = message.get("personal")
+            if await self.deliver(register, document, body, personal if isinstance(personal, str) else None):
                 answer = {"type": "released"}
         except (KeyError, ValueError, TillError) as error:
             log.warning("agent document refused", error=str(error))

@@ -83,7 +83,7 @@ class ProductController(Controller):
         self, session: AsyncSession, now: datetime, product_id: UUID, data: NamesBody
     ) -> ProductOut:
         """Give it other names; documents keep the old ones."""
-        await service.rename_product(session, product_id, {**data.names})
+        await service.rename_product(session, product_id, data.names.by_language())
         return await answer(session, product_id, now)
 
     @post("/{product_id:uuid}/archive", status_code=200)
@@ -154,12 +154,12 @@ class CategoryController(Controller):
     @post("/", status_code=201)
     async def create_category(self, session: AsyncSession, data: CategoryBody) -> list[CategoryOut]:
         """Add a node; answers the whole tree."""
-        await service.create_category(session, {**data.names}, data.parent, data.position)
+        await service.create_category(session, data.names.by_language(), data.parent, data.position)
         return [CategoryOut.of(row) for row in await queries.categories(session)]
 
     @put("/{category_id:int}/names")
     async def rename_category(self, session: AsyncSession, category_id: Small, data: NamesBody) -> list[CategoryOut]:
-        await service.rename_category(session, category_id, {**data.names})
+        await service.rename_category(session, category_id, data.names.by_language())
         return [CategoryOut.of(row) for row in await queries.categories(session)]
 
     @put("/{category_id:int}/parent")

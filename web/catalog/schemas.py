@@ -12,17 +12,8 @@ from pos.catalog.rules import ItemUnit, Route, ScanKind, ValueUnit
 from pos.catalog.service import ProductDraft
 from pos.core.money import MAX_AMOUNT
 
-Names = Annotated[
-    dict[str, Annotated[str, Field(max_length=200)]],
-    Field(
-        min_length=1,
-        max_length=3,
-        description="By language: en, ru, hy",
-        examples=[{"en": "Milk 1 l", "ru": "Молоко 1 л", "hy": "Կաթ 1 լ"}],
-    ),
-]
-Amount = Annotated[int, Field(strict=True, ge=0, le=MAX_AMOUNT)]
-Number = Annotated[int, Field(strict=True, ge=1, le=2_147_483_647)]
+Amount = Annotated[int, Field(strict=True, ge=0, le=MAX_AMOUNT, examples=[52_000])]
+Number = Annotated[int, Field(strict=True, ge=1, le=2_147_483_647, examples=[3])]
 Span = Annotated[tuple[int, int], Field(description="Characters counted from 0, half-open")]
 
 
@@ -30,18 +21,29 @@ class Body(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
+class Names(Body):
+    """By language; at least one."""
+
+    en: Annotated[str, Field(max_length=200, examples=["Milk 1 l"])] = ""
+    ru: Annotated[str, Field(max_length=200, examples=["Молоко 1 л"])] = ""
+    hy: Annotated[str, Field(max_length=200, examples=["Կաթ 1 լ"])] = ""
+
+    def by_language(self) -> dict[str, str]:
+        return {"en": self.en, "ru": self.ru, "hy": self.hy}
+
+
 class ProductBody(Body):
     names: Names
     category: Number
     unit: ItemUnit
-    tax_code: Annotated[str, Field(max_length=64)]
+    tax_code: Annotated[str, Field(max_length=64, examples=["vat20"])]
     regulation: Annotated[str, Field(max_length=64)] | None = None
     minimum: Amount = 0
     tile: Annotated[int, Field(ge=0, le=9_999)] | None = None
 
     def draft(self) -> ProductDraft:
         return ProductDraft(
-            {**self.names}, self.category, self.unit, self.tax_code, self.regulation, self.minimum, self.tile
+            self.names.by_language(), self.category, self.unit, self.tax_code, self.regulation, self.minimum, self.tile
         )
 
 
@@ -50,7 +52,7 @@ class NamesBody(Body):
 
 
 class BarcodeBody(Body):
-    quantity: Annotated[int, Field(strict=True, ge=1, le=MAX_AMOUNT)] = 1_000
+    quantity: Annotated[int, Field(strict=True, ge=1, le=MAX_AMOUNT, examples=[6_000])] = 1_000
 
 
 class PriceBody(Body):
@@ -74,7 +76,7 @@ class ParentBody(Body):
 
 class ScanRouteBody(Body):
     kind: ScanKind
-    prefix: Annotated[str, Field(max_length=32)]
+    prefix: Annotated[str, Field(max_length=32, examples=["22"])]
     length: Annotated[int, Field(ge=1, le=200)] | None = None
     pattern: Annotated[str, Field(max_length=200)] | None = None
     item: Span | None = None

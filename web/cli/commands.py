@@ -28,12 +28,22 @@ def main(arguments: Sequence[str] | None = None) -> None:
     changes = {name: value for name in ("data", "host", "port") if (value := getattr(asked, name, None)) is not None}
     settings = Settings().model_copy(update=changes)
     try:
-        asyncio.run(asked.command(asked, settings))
+        with asyncio.Runner(loop_factory=event_loop()) as runner:
+            runner.run(asked.command(asked, settings))
     except TillError as error:
         print(f"tillcard: {sentence(error)} ({error.code})", file=sys.stderr)
         sys.exit(2)
     except KeyboardInterrupt:
         sys.exit(130)
+
+
+def event_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """uvloop where there is one; Windows goes on with its own."""
+    try:
+        import uvloop
+    except ImportError:
+        return None
+    return uvloop.new_event_loop
 
 
 def sentence(error: TillError) -> str:

@@ -16,6 +16,7 @@ from web import clock
 from web.agent.beside import AgentBeside
 from web.demo.history import sell_in_the_past
 from web.demo.people import DEMO_PEOPLE, PASSWORD, DemoPerson
+from web.demo.scaled import Size, grow
 from web.demo.seed import FIRST_REGISTER, DemoCode, demo_codes, is_seeded, seed
 from web.settings import Settings
 from web.worker import working
@@ -73,6 +74,9 @@ async def open_demo_shop(
     if not await is_seeded(database):
         await seed(database, products=asked.products, accounts=asked.accounts, at=now)
         await sell_in_the_past(addresses, database, at=now)
+    wished = Size(asked.products, asked.accounts, asked.sales)
+    if wished.beyond_words:
+        await grow(addresses, wished, at=now, say=print)
     async with database.transaction() as session:
         code = await pairing_code(session, FIRST_REGISTER, at=now)
         codes = await demo_codes(session)

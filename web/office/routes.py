@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from litestar import Request, Router, get, post
+from litestar import MediaType, Request, Router, get, post
 from litestar.datastructures import State
 from litestar.enums import RequestEncodingType
 from litestar.params import Body, Parameter
@@ -39,7 +39,7 @@ PAGE_SIZE = 50
 Asker = Request[Any, Any, Any]
 
 
-@get("/sign-in", include_in_schema=False)
+@get("/sign-in", include_in_schema=False, media_type=MediaType.HTML)
 async def sign_in_page(request: Asker) -> Any:
     """Ask who it is."""
     if request.scope.get("user") is not None:
@@ -47,7 +47,7 @@ async def sign_in_page(request: Asker) -> Any:
     return page(request, "sign_in.html", error=None, login="")
 
 
-@post("/sign-in", status_code=200, include_in_schema=False)
+@post("/sign-in", status_code=200, include_in_schema=False, media_type=MediaType.HTML)
 async def do_sign_in(
     request: Asker,
     session: AsyncSession,

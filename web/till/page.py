@@ -1,54 +1,36 @@
-"""The till page and its files, of one version: what the service worker keeps for the day the server is away."""
+"""The till page on the wire: its files, the list its service worker takes in, and the way out of that worker."""
 
-import hashlib
-from functools import cache
-from pathlib import Path
 from typing import Any
 
-from litestar import Response, Router, get
-from litestar.response import File, Redirect
-from litestar.static_files import create_static_files_router
+from litestar import Request, Response, Router, get
+from litestar.exceptions import NotFoundException
+from litestar.response import Redirect
 
-from pos import __version__
+from web.till.files import WORKER, precache, till_files, version
 
-FOLDER = Path(__file__).parent
-TEXTS = FOLDER.parent / "i18n"
-KEPT = {".html", ".css", ".js", ".webmanifest", ".json", ".woff2", ".png", ".svg"}
+Asker = Request[Any, Any, Any]
 
 
-@cache
-def precache() -> dict[str, Any]:
-    """`{"version", "files": [address…]}`: the version is the program's and a hash over every file's content."""
-    files = sorted(path for path in FOLDER.rglob("*") if path.suffix in KEPT and path.name != "sw.js")
-    texts = sorted(TEXTS.glob("till.*.json")) + sorted(TEXTS.glob("formats*.json"))
-    digest = hashlib.sha256()
-    for path in [*files, *texts, FOLDER / "sw.js"]:
-        digest.update(path.name.encode() + b"\0" + path.read_bytes())
-    addresses = ["/till", *(f"/till/{path.relative_to(FOLDER).as_posix()}" for path in files)]
-    return {
-        "version": f"{__version__}-{digest.hexdigest()[:12]}",
-        "files": [*addresses, *(f"/i18n/{path.name}" for path in texts)],
-    }
-
-
-@get("/till", include_in_schema=False)
-async def till_page() -> File:
-    """The page itself."""
-    return File(FOLDER / "index.html", media_type="text/html", content_disposition_type="inline")
+@get(["/till", "/till/{file_path:path}", "/i18n/{file_path:path}"], include_in_schema=False)
+async def till_file(request: Asker) -> Response[bytes]:
+    """One file of the page; a browser that has this content already is told so."""
+    file = till_files().get(request.url.path.rstrip("/"))
+    if file is None:
+        raise NotFoundException
+    headers = {"etag": file.etag, "cache-control": "no-cache", "vary": "accept-encoding"}
+    if request.url.path == WORKER:
+        headers["service-worker-allowed"] = "/till"
+    if request.headers.get("if-none-match") == file.etag:
+        return Response(b"", status_code=304, headers=headers, media_type=file.media_type)
+    if file.packed is not None and "gzip" in request.headers.get("accept-encoding", ""):
+        return Response(file.packed, headers={**headers, "content-encoding": "gzip"}, media_type=file.media_type)
+    return Response(file.content, headers=headers, media_type=file.media_type)
 
 
 @get("/till/precache.json", include_in_schema=False)
 async def precache_list() -> Response[dict[str, Any]]:
     """What the service worker takes in, all or nothing."""
-    return Response(precache(), headers={"cache-control": "no-cache"})
-
-
-@get("/till/sw.js", include_in_schema=False)
-async def service_worker() -> Response[bytes]:
-    """The service worker with its version written in, so that the browser sees a new one."""
-    source = (FOLDER / "sw.js").read_bytes().replace(b"@VERSION@", precache()["version"].encode())
-    headers = {"cache-control": "no-cache", "service-worker-allowed": "/till"}
-    return Response(source, media_type="text/javascript", headers=headers)
+    return Response({"version": version(), "files": precache()}, headers={"cache-control": "no-cache"})
 
 
 @get("/till/sw-reset", include_in_schema=False)
@@ -57,13 +39,4 @@ async def without_worker() -> Redirect:
     return Redirect("/till")
 
 
-TILL_PAGE = Router(
-    path="/",
-    route_handlers=[
-        till_page,
-        precache_list,
-        service_worker,
-        without_worker,
-        create_static_files_router(path="/till", directories=[FOLDER], include_in_schema=False),
-    ],
-)
+TILL_PAGE = Router(path="/", route_handlers=[till_file, precache_list, without_worker])

@@ -1,16 +1,24 @@
 """Each event reaches its caller once, in order, however often the line drops."""
 
 import asyncio
+import json
 import random
+import threading
 
 import pytest
 import websockets
+from websockets.asyncio.client import connect
 
 from devices.agent.agent import Agent
 from devices.agent.client import AgentGone
+from devices.agent.clock import milliseconds
+from devices.agent.rules import NewJob
 from tests.devices.agent.kit import (
+    ORIGIN,
     OTHER_TILL,
     OTHER_TOKEN,
+    TILL,
+    TOKEN,
     HeldClock,
     LineDevice,
     a_config,
@@ -169,3 +177,31 @@ async def test_an_ack_of_what_has_not_happened_yet_swallows_nothing(agent):
         again = seen(till)
 
     assert [event["state"] for event in again if event.get("job") == job] == ["queued", "sending", "sent", "done"]
+
+
+async def test_what_happens_around_the_reading_of_the_backlog_comes_once(agent):
+    before, after = new_id(), new_id()
+    hold = threading.Event()
+    hello = {"type": "hello", "version": 1, "register": TILL, "token": TOKEN, "resume": 0}
+    heard: list[dict] = []
+    async with a_till(agent) as till, connect(agent.url, origin=ORIGIN, proxy=None) as newcomer:
+        held = agent._store.post(lambda tx: hold.wait(30))
+        await eventually(lambda: agent._store._work.qsize() == 0)
+        first = asyncio.create_task(till.submit(before, "receipt", "line", {"text": "x"}))
+        await eventually(lambda: agent._store._work.qsize() == 1)
+        await newcomer.send(json.dumps(hello))
+        await eventually(lambda: agent._store._work.qsize() == 2)
+        made_at = milliseconds(agent._clock.now())
+        job = NewJob(after, TILL, "receipt", "line", {"text": "x"}, ttl=600, copy=0, made_at=made_at)
+        second = asyncio.create_task(agent.journal.accept(job))
+        await eventually(lambda: agent._store._work.qsize() == 3)
+        hold.set()
+        await asyncio.gather(held, first, second)
+        while [message.get("state") for message in heard].count("done") < 2:
+            heard.append(json.loads(await newcomer.recv()))
+
+    numbers = [message["seq"] for message in heard[1:]]
+    assert heard[0]["type"] == "welcome"
+    assert numbers == sorted(set(numbers))
+    for job_id in (before, after):
+        assert [m["state"] for m in heard if m.get("job") == job_id] == ["queued", "sending", "sent", "done"]

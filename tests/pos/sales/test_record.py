@@ -298,6 +298,25 @@ async def test_a_lost_connection_is_said_and_the_next_try_succeeds(recorder, poo
     assert await recorder.record(key_of(till), second.id, second.body) == Stored(second.digest)
 
 
+async def test_a_database_that_is_away_refuses_everyone_and_takes_everything_when_it_is_back(pool, addresses, postgres):
+    till = Till()
+    made = [till.sell(1) for _ in range(200)]
+    owner = await asyncpg.connect(postgres.dsn("tillcard_owner", "postgres"))
+    name = addresses.app.split("/")[3].split("?")[0]
+    async with Recorder(pool) as recorder:
+        await owner.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
+        await owner.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", name)
+        away = await asyncio.gather(
+            *(recorder.record(key_of(till), one.id, one.body) for one in made), return_exceptions=True
+        )
+        await owner.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
+        await owner.close()
+        back = await deliver(recorder, till, made)
+
+    assert {type(answer) for answer in away} == {RecordingUnavailable}
+    assert {type(answer) for answer in back} == {Stored}
+
+
 async def test_two_recorders_with_crossed_documents_both_get_their_answers(pool):
     till = Till()
     made = [till.sell(2) for _ in range(300)]

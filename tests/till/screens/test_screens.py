@@ -140,3 +140,15 @@ def test_an_insecure_address_is_refused_with_the_way_out(open_till: Opener):
     expect(till.at("blocked-insecure")).to_be_visible()
     expect(till.page.get_by_text("https")).to_be_visible()
     assert till.axe() == []
+
+
+@pytest.mark.browser
+def test_storage_that_does_not_open_is_said_with_what_to_do(open_till: Opener):
+    till = open_till()
+    till.page.add_init_script("IDBFactory.prototype.open = () => { throw new DOMException('no', 'UnknownError'); }")
+
+    till.open()
+
+    expect(till.at("blocked-broken")).to_be_visible()
+    expect(till.page.get_by_role("button", name="Try again")).to_be_visible()
+    assert till.axe() == []

@@ -69,6 +69,7 @@ async def test_lists_come_in_pages(office):
     [
         ("GET", "/api/v1/products/{id}", None, 404, "product.not_found"),
         ("PUT", "/api/v1/products/{id}", {"names": {}}, 422, "input.malformed"),
+        ("POST", "/api/v1/categories", {"names": {"en": " "}}, 422, "catalog.no_name"),
         ("PUT", "/api/v1/products/{id}", milk(2_000_000), 404, "category.not_found"),
         ("PUT", "/api/v1/products/{id}/barcodes/4006381333932", {}, 404, "product.not_found"),
         ("GET", "/api/v1/accounts/{id}", None, 404, "account.not_found"),
@@ -116,8 +117,11 @@ async def test_an_account_lives_from_its_opening_to_the_erasing_of_its_person(of
     assert issued["number"] not in str(left)
 
 
-async def test_every_body_of_the_published_api_has_an_example(office):
+async def test_the_published_api_shows_examples(office):
     schema = (await office.get("/schema/openapi.json")).json()
 
+    body = schema["components"]["schemas"]["ProductBody"]["properties"]
     assert "/api/v1/products/{product_id}" in schema["paths"]
-    assert "examples" in schema["components"]["schemas"]["ProductBody"]
+    names = schema["components"]["schemas"]["Names"]["properties"]
+    assert names["en"]["examples"] == ["Milk 1 l"]
+    assert body["tax_code"]["examples"] == ["vat20"]

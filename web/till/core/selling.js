@@ -40,6 +40,18 @@ export class Selling {
     if (tenders.peek().length) throw new TillError("basket.paying");
   }
 
+  /** Refuses what cannot be priced (beyond the largest amount), before anyone sees it. @param {Basket} basket */
+  #priceable(basket) {
+    try {
+      this.core.quoteOf(basket);
+      return basket;
+    } catch (error) {
+      const code = error instanceof Error && "code" in error ? String(error.code) : null;
+      if (code === null) throw error;
+      throw new TillError(code === "money.too_large" ? "amount.too_large" : code);
+    }
+  }
+
   /** The basket becomes this one: on screen at once, in the database soon. @param {Basket} basket */
   #show(basket) {
     this.core.state.basket.value = basket;
@@ -87,7 +99,7 @@ export class Selling {
       taxCode: product.tax_code,
       tax: product.tax,
     };
-    this.#show({ ...added(this.basket, goods, this.localNow()), state: "open", payment: null, pricedAt: null });
+    this.#show(this.#priceable({ ...added(this.basket, goods, this.localNow()), state: "open", payment: null, pricedAt: null }));
     return this.basket.lines.findLast((line) => line.product === product.seq);
   }
 
@@ -100,7 +112,7 @@ export class Selling {
     this.#mayChange();
     if (quantity === 0) return this.removeLine(key);
     const line = lineOf(this.basket, key);
-    const next = withQuantity(this.basket, key, quantity);
+    const next = this.#priceable(withQuantity(this.basket, key, quantity));
     if (quantity >= line.quantity) return this.#show(next);
     return this.#trace("line_reduced", this.#change(line, quantity), next);
   }
@@ -130,7 +142,7 @@ export class Selling {
     this.#mayChange();
     if (manual === null) return this.#show(withManual(this.basket, key, null));
     const said = { kind: manual.kind, value: manual.value, reason: manual.reason ?? "", approver: this.core.approver(manual.approver) };
-    const next = withManual(this.basket, key, said);
+    const next = this.#priceable(withManual(this.basket, key, said));
     const at = this.basket.lines.findIndex((line) => line.key === key);
     const before = this.core.quoteOf(this.basket).lines[at].net;
     const after = this.core.quoteOf(next).lines[at].net;

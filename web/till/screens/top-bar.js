@@ -20,7 +20,7 @@ export function SyncChip() {
   const state = bad ? "bad" : sync.online ? "ok" : "attention";
   const icon = !sync.online ? "cloud-off" : sync.unsent ? "cloud-upload" : "cloud-check";
   const words = sync.online ? t("sync.online") : t("sync.offline_short");
-  return html`<button type="button" class=${`chip ${state}`} data-testid="sync" aria-haspopup="dialog" onClick=${() => open("status")}>
+  return html`<button type="button" class=${`chip ${state}`} data-testid="sync" data-unsent=${till.sync.value.unsent} aria-haspopup="dialog" onClick=${() => open("status")}>
     <${Icon} name=${icon} /><span class="wide-only">${words}</span>
     ${sync.unsent > 0 && html`<span class="count"><span class="wide-only">${t("sync.unsent", { n: sync.unsent })}</span><span class="narrow-only">${sync.unsent}</span></span>`}
     <span class="sr narrow-only">${words}</span>

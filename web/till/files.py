@@ -1,0 +1,73 @@
+"""The till's files as they are sent: read once, compressed once, named by a hash of their content."""
+
+import gzip
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from pos import __version__
+
+FOLDER = Path(__file__).parent
+TEXTS = FOLDER.parent / "i18n"
+WORKER = "/till/sw.js"
+TYPES: Mapping[str, str] = {
+    ".html": "text/html; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".json": "application/json",
+    ".webmanifest": "application/manifest+json",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".woff2": "font/woff2",
+}
+"""What is sent at all; everything else in the folder is the server's own."""
+PACKED = {".png", ".woff2"}
+
+
+@dataclass(frozen=True, slots=True)
+class TillFile:
+    """One file. `packed` is its gzip form, None where that saves nothing."""
+
+    content: bytes
+    packed: bytes | None
+    media_type: str
+    etag: str
+
+
+@cache
+def till_files() -> Mapping[str, TillFile]:
+    """Every file of the page by its address; the service worker has its version written in."""
+    found = {address: path.read_bytes() for address, path in addresses()}
+    found[WORKER] = found[WORKER].replace(b"@VERSION@", version().encode())
+    return {address: made(content, Path(address).suffix or ".html") for address, content in found.items()}
+
+
+@cache
+def version() -> str:
+    """The program's version and a hash over every file: what the service worker keeps is of one version."""
+    digest = hashlib.sha256()
+    for address, path in addresses():
+        digest.update(address.encode() + b"\0" + path.read_bytes())
+    return f"{__version__}-{digest.hexdigest()[:12]}"
+
+
+def precache() -> list[str]:
+    """The addresses that the service worker takes in, all or nothing."""
+    return [address for address in till_files() if address != WORKER]
+
+
+def addresses() -> Iterator[tuple[str, Path]]:
+    """Address and place of every file, in a fixed order; the page itself stands at /till."""
+    for path in sorted(FOLDER.rglob("*")):
+        if path.suffix in TYPES:
+            inside = path.relative_to(FOLDER).as_posix()
+            yield ("/till" if inside == "index.html" else f"/till/{inside}"), path
+    for path in sorted([*TEXTS.glob("till.*.json"), *TEXTS.glob("formats.*.json")]):
+        yield f"/i18n/{path.name}", path
+
+
+def made(content: bytes, suffix: str) -> TillFile:
+    packed = None if suffix in PACKED else gzip.compress(content, 9, mtime=0)
+    return TillFile(content, packed, TYPES[suffix], f'"{hashlib.sha256(content).hexdigest()[:24]}"')
