@@ -14,7 +14,7 @@ from pos.storage.database import Database
 from tests.pos.exchange.builders import Shop, a_product, a_shop, an_account
 from web.auth import SESSION_COOKIE
 
-LOGIN, PASSWORD, PIN = "owner", "four simple words", "8305"
+LOGIN, PASSWORD, PIN = "owner", "four simple words", "83059142"
 CARD = "2900000000018"
 
 

@@ -3,7 +3,6 @@
 import re
 import threading
 from collections.abc import AsyncIterator, Iterator
-from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import ClassVar
 
@@ -25,8 +24,14 @@ from web.rights import REGISTER, RIGHTS
 from web.settings import Settings
 
 CHANGING = sorted(row for row, callers in RIGHTS.items() if row[0] != "GET" and callers != REGISTER)
-FORMS = {"name": "Mallory", "role": "owner", "login": "mallory", "password": "long enough", "pin": "7193", "language": "ru"}
-COUNTED = ("staff", "office_session", "register", "register_epoch", "pairing_code", "product", "account", "price")
+FORMS = {
+    "name": "Mallory",
+    "role": "owner",
+    "login": "mallory",
+    "password": "long enough",
+    "pin": "7193",
+    "language": "ru",
+}
 
 
 @pytest.fixture
@@ -72,7 +77,9 @@ async def test_nothing_is_changed_without_the_token_of_the_owners_own_pages(clie
     ]
 
     assert len(rows) > 35
-    assert [(row, answer.status_code) for row, answer in zip(rows, answers, strict=True) if answer.status_code != 403] == []
+    assert [
+        (row, answer.status_code) for row, answer in zip(rows, answers, strict=True) if answer.status_code != 403
+    ] == []
     assert {answer.json()["code"] for answer in answers} == {"request.refused"}
     assert await everything(addresses) == before
 
@@ -179,7 +186,9 @@ def foreign() -> Iterator[tuple[type[ForeignPage], int]]:
 
 @pytest.mark.browser
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"], ids=["same site, another port", "another site"])
-async def test_a_foreign_page_in_the_owners_browser_changes_and_reads_nothing(client, known, addresses, foreign, host, tmp_path):
+async def test_a_foreign_page_in_the_owners_browser_changes_and_reads_nothing(
+    client, known, addresses, foreign, host, tmp_path
+):
     page_class, port = foreign
     shop = str(client.base_url).rstrip("/")
     page_class.page = TRICKS.replace("SHOP", shop).replace("TOKEN", client.headers["x-csrftoken"]).encode()
@@ -203,7 +212,9 @@ async def test_a_foreign_page_in_the_owners_browser_changes_and_reads_nothing(cl
             assert stolen == []
             assert await everything(addresses) == before
             await office.goto(f"{shop}/office/people")
-            assert await office.get_by_role("cell", name="Owner", exact=True).count() > 0, "signed out by a foreign page"
+            assert await office.get_by_role("cell", name="Owner", exact=True).count() > 0, (
+                "signed out by a foreign page"
+            )
             assert (await cookies(browser))[SESSION_COOKIE] == session[SESSION_COOKIE]
         finally:
             await browser.close()
@@ -260,7 +271,9 @@ async def test_over_https_every_cookie_is_secure(stranger):
 async def test_each_sign_in_has_a_session_of_its_own_and_none_outlives_its_sign_out(stranger):
     await enter(stranger, LOGIN, PASSWORD)
     first = stranger.cookies[SESSION_COOKIE]
-    await stranger.post("/office/sign-in", data={"login": LOGIN, "password": PASSWORD, "_csrf_token": stranger.cookies["tillcard_csrf"]})
+    await stranger.post(
+        "/office/sign-in", data={"login": LOGIN, "password": PASSWORD, "_csrf_token": stranger.cookies["tillcard_csrf"]}
+    )
     second = stranger.cookies[SESSION_COOKIE]
     replaced = await stranger.get("/office", headers={"cookie": f"{SESSION_COOKIE}={first}"})
 
@@ -282,8 +295,8 @@ async def test_a_lock_out_outlives_a_restart_and_locks_nobody_else(stranger, dat
         elsewhere = await enter(later, LOGIN, PASSWORD, **{"x-forwarded-for": "192.0.2.7"})
 
     assert (locked.status_code, elsewhere.status_code) == (401, 303)
-    assert "role=\"alert\"" in locked.text
-    assert "minutes" in locked.text
+    assert 'role="alert"' in locked.text
+    assert re.search(r"Wait \d+ min", locked.text)
 
 
 async def test_a_wrong_name_and_a_wrong_password_are_answered_alike(stranger, database):
@@ -314,7 +327,9 @@ async def test_no_secret_stands_in_logs_or_answers(stranger, client, known, addr
         said = [await enter(stranger, LOGIN, SECRET)]
         said += [
             await stranger.post("/api/till/pair", json={"code": SECRET, "more": PIN}),
-            await stranger.get("/api/till/snapshot", headers={"authorization": f"Register {known.shop.register}.9.{key}"}),
+            await stranger.get(
+                "/api/till/snapshot", headers={"authorization": f"Register {known.shop.register}.9.{key}"}
+            ),
             await stranger.get("/api/till/changes?cursor=x", headers={"authorization": known.register}),
             await stranger.get("/api/agent/link", headers={"authorization": f"Bearer {SECRET}"}),
             await client.post("/office/people", data={"name": "N", "role": "king", "pin": PIN}),
@@ -324,7 +339,10 @@ async def test_no_secret_stands_in_logs_or_answers(stranger, client, known, addr
         for table, ask in (
             ("staff_member", lambda: client.post(f"/office/people/{known.owner}/pin", data={"pin": PIN})),
             ("sign_in_tries", lambda: enter(stranger, LOGIN, SECRET)),
-            ("register_epoch", lambda: stranger.get("/api/till/snapshot", headers={"authorization": known.register[:-1] + "x"})),
+            (
+                "register_epoch",
+                lambda: stranger.get("/api/till/snapshot", headers={"authorization": known.register[:-1] + "x"}),
+            ),
         ):
             await owner.execute(f"ALTER TABLE {table} RENAME TO gone")
             said.append(await ask())

@@ -85,7 +85,9 @@ async def choose_language(
     """Show the pages in another language from now on."""
     back = data.back if data.back.startswith("/office") else "/office"
     answer = Redirect(back, status_code=303)
-    answer.set_cookie(key=LANGUAGE_COOKIE, value=data.language, path="/", samesite="strict", httponly=True, max_age=31_536_000)
+    answer.set_cookie(
+        key=LANGUAGE_COOKIE, value=data.language, path="/", samesite="strict", httponly=True, max_age=31_536_000
+    )
     return answer
 
 
