@@ -3,6 +3,8 @@
 structlog's own default prints the local variables of every frame where `rich` is installed: passwords and PINs among them.
 """
 
+import sys
+
 import structlog
 
 
@@ -14,6 +16,8 @@ def configure() -> None:
             structlog.processors.add_log_level,
             structlog.processors.StackInfoRenderer(),
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback),
+            structlog.dev.ConsoleRenderer(
+                colors=sys.stdout.isatty(), exception_formatter=structlog.dev.plain_traceback
+            ),
         ]
     )

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from itertools import cycle
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
 import httpx
@@ -38,12 +39,13 @@ PIN = "60517"
 RASTER = {"GS v", "ESC J"}
 """How a line that no code page holds is printed."""
 TRAP = """
-document.addEventListener("securitypolicyviolation", (event) => console.error(`CSP ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}`));
+document.addEventListener("securitypolicyviolation", (event) => 
+  console.error(`CSP ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}`));
 for (const name of ["alert", "confirm", "prompt"]) window[name] = () => window.__ran(name);
 """
 TOOK_EFFECT = """() => [...document.querySelectorAll("*")]
   .filter((each) => [...each.attributes].some((one) => /^on|^hx-on/.test(one.name)) || each.matches(
-    "script:not([src]), style, base, meta[http-equiv], iframe, details[ontoggle], a[href^=javascript], [src^='//'], [href*=evil], [action*=evil]"))
+    "script:not([src]), style, base, meta[http-equiv], iframe, a[href^=javascript], [src^='//'], [href*=evil], [action*=evil]"))
   .map((each) => each.outerHTML.slice(0, 160))"""
 
 
@@ -148,7 +150,7 @@ async def deliver_hostile_documents(shop: HostileShop) -> list[Made]:
 
     def named(data: dict[str, Any]) -> None:
         for line, name in zip(data.get("lines", []), NAMES, strict=False):
-            line["name"], line["code"] = PAYLOADS[line["line"] - 1][:200], name[:64]
+            line["name"], line["code"] = name, name[:64]
         if "reason" in data:
             data["reason"] = PAYLOADS[0]
 
@@ -316,9 +318,8 @@ async def in_the_office(shop: HostileShop, page: Page, trap: Trap, documents: li
     paths += ["/office/sales", "/office/sales?day=2026-01-05"]
     paths += [f"/office?day={day}" for day in ("2026-01-05",)]
     for name in NAMES[:34:3]:
-        asked = httpx.QueryParams({"receipt": name[:64]})
-        paths += [f"/office/sales?{asked}", f"/office/sales?rule={httpx.QueryParams({'x': name[:64]})}"]
-        paths.append(f"/office/{httpx.URL('http://x/').copy_with(path='/' + name).raw_path.decode()[1:]}")
+        paths += [f"/office/sales?receipt={quote(name[:64])}", f"/office/sales?rule={quote(name[:64])}"]
+        paths.append(f"/office/{quote(name)}")
     ids: list[UUID] = [each.id for each in documents if each.data["kind"] in {"sale", "refund"}]
     async with shop.database.transaction() as session:
         connection = await session.connection()
