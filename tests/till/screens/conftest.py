@@ -22,7 +22,7 @@ ARGUMENTS = [
 Opener = Callable[..., TillPage]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         path = CHROMIUM if Path(CHROMIUM).exists() else None
