@@ -3,14 +3,18 @@
 import argparse
 import asyncio
 import sys
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+from pydantic import ValidationError
 
 from pos import __version__
 from pos.core.errors import TillError
 from pos.storage.said import SaidInEnglish
 from web.cli import data, people, serving
+from web.cli.errors import FileUnusable, SettingWrong
 from web.settings import Settings
 from web.texts import text
 
@@ -44,6 +48,20 @@ def event_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
     except ImportError:
         return None
     return uvloop.new_event_loop
+
+
+@contextmanager
+def plainly() -> Iterator[None]:
+    """What the settings or the system refuse, as errors that have a sentence. Raises `SettingWrong`, `FileUnusable`."""
+    try:
+        yield
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise SettingWrong(name=first["loc"][0], value=first["input"], reason=first["msg"]) from error
+    except OSError as error:
+        if error.filename is None:
+            raise
+        raise FileUnusable(path=error.filename, reason=error.strerror) from error
 
 
 def sentence(error: TillError) -> str:

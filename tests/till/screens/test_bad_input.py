@@ -107,7 +107,9 @@ def test_a_wrong_pairing_code_says_where_the_right_one_is(open_till: Opener):
     till.pair()
 
 
-def test_an_address_without_tls_in_the_shops_network_is_refused_with_both_ways_out(chromium: Browser, server: PageServer):
+def test_an_address_without_tls_in_the_shops_network_is_refused_with_both_ways_out(
+    chromium: Browser, server: PageServer
+):
     """A browser that knows the till PC by name over plain http has no storage promise, no crypto, no service worker."""
     browser = chromium.browser_type.launch(
         executable_path=chromium_path(), args=[*ARGUMENTS, "--host-resolver-rules=MAP shop.test 127.0.0.1"]
