@@ -30,10 +30,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(run_agent(given[1:]))
     asked = parser().parse_args(given)
     changes = {name: value for name in ("data", "host", "port") if (value := getattr(asked, name, None)) is not None}
-    settings = Settings().model_copy(update=changes)
     try:
-        with asyncio.Runner(loop_factory=event_loop()) as runner:
-            runner.run(asked.command(asked, settings))
+        with plainly(), asyncio.Runner(loop_factory=event_loop()) as runner:
+            runner.run(asked.command(asked, settings_with(changes)))
     except TillError as error:
         print(f"tillcard: {sentence(error)} ({error.code})", file=sys.stderr)
         sys.exit(2)
@@ -50,14 +49,20 @@ def event_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
     return uvloop.new_event_loop
 
 
-@contextmanager
-def plainly() -> Iterator[None]:
-    """What the settings or the system refuse, as errors that have a sentence. Raises `SettingWrong`, `FileUnusable`."""
+def settings_with(changes: dict[str, Any]) -> Settings:
+    """What the environment and the command's own options say. Raises `SettingWrong`."""
     try:
-        yield
+        return Settings(**changes)
     except ValidationError as error:
         first = error.errors()[0]
         raise SettingWrong(name=first["loc"][0], value=first["input"], reason=first["msg"]) from error
+
+
+@contextmanager
+def plainly() -> Iterator[None]:
+    """What the system refuses of a file or folder, as an error that has a sentence. Raises `FileUnusable`."""
+    try:
+        yield
     except OSError as error:
         if error.filename is None:
             raise

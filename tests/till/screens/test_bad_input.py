@@ -17,7 +17,8 @@ pytestmark = pytest.mark.browser
 FILL_THE_DISK = """() => {
   const { add, put } = IDBObjectStore.prototype;
   window.mend = () => Object.assign(IDBObjectStore.prototype, { add, put });
-  IDBObjectStore.prototype.add = IDBObjectStore.prototype.put = () => { throw new DOMException('no room', 'QuotaExceededError'); };
+  const full = () => { throw new DOMException('no room', 'QuotaExceededError'); };
+  Object.assign(IDBObjectStore.prototype, { add: full, put: full });
 }"""
 
 
