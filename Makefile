@@ -36,7 +36,7 @@ run: $(RUNSTAMP) ## the demo shop: its till, back office and simulated devices (
 .PHONY: test
 test: $(STAMP) lint ## every check, with real PostgreSQL and Chromium
 	@$(BIN)/python deploy/chromium.py
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 2 --dist worksteal
 
 .PHONY: lint
 lint: $(STAMP) ## style, types, imports
@@ -72,3 +72,7 @@ bench: $(STAMP) ## recording over HTTP beside PostgreSQL's own floor, medians of
 .PHONY: schema
 schema: $(STAMP) ## write the published JSON Schema of documents anew
 	@$(BIN)/python -m pos.documents.published > docs/schema/document-v1.json
+
+.PHONY: pictures
+pictures: $(STAMP) ## the pictures of README and docs, taken anew from the demo shop
+	@$(BIN)/python -m tests.e2e.screenshots

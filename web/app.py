@@ -10,7 +10,7 @@ from litestar import Litestar, Router
 from litestar.config.compression import CompressionConfig
 from litestar.config.csrf import CSRFConfig
 from litestar.contrib.jinja import JinjaTemplateEngine
-from litestar.datastructures import MutableScopeHeaders, State
+from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
@@ -42,9 +42,11 @@ from web.settings import Settings
 from web.till.documents import DocumentController, PersonalBody
 from web.till.feed import FeedController
 from web.till.page import TILL_PAGE
+from web.till.short_way import ShortWay
 
 FOLDER = Path(__file__).parent
 log = structlog.get_logger()
+STAMPED = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
 Lifespan = Callable[[Litestar], AbstractAsyncContextManager[None]]
 
 
@@ -60,7 +62,7 @@ def create_app(settings: Settings, database: Database, lifespans: list[Lifespan]
             app.state.relay = Relay(delivery(database, recorder))
             yield
 
-    return Litestar(
+    app = Litestar(
         route_handlers=[
             PairingController,
             DocumentController,
@@ -103,8 +105,11 @@ def create_app(settings: Settings, database: Database, lifespans: list[Lifespan]
             title="Tillcard", version=__version__, path="/schema", render_plugins=[JsonRenderPlugin()]
         ),
         request_max_body_size=2_000_000,
+        logging_config=None,
         debug=False,
     )
+    app.asgi_handler = ShortWay(app.asgi_handler, app.state)
+    return app
 
 
 def delivery(database: Database, recorder: Recorder) -> Deliver:
@@ -134,10 +139,8 @@ def static_routers() -> list[Router]:
 async def stamp(message: Message, scope: Scope) -> None:
     """Every answer, errors too, carries what keeps foreign script out, and the server's time for the till's clock."""
     if message["type"] == "http.response.start":
-        headers = MutableScopeHeaders.from_message(message)
-        for name, value in HEADERS.items():
-            headers[name] = value
+        now = b"%d" % int(clock.now().timestamp() * 1000)
+        sent = message.get("headers", ())
         if scope["scheme"] == "https":
-            message["headers"] = [secure_cookie(*header) for header in message["headers"]]
-            headers = MutableScopeHeaders.from_message(message)
-        headers["tillcard-time"] = str(int(clock.now().timestamp() * 1000))
+            sent = [secure_cookie(*header) for header in sent]
+        message["headers"] = [*sent, *STAMPED, (b"tillcard-time", now)]

@@ -1,7 +1,7 @@
 """Who is calling: a register by its key, a person by the session cookie. Checked before any handler runs."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hmac import compare_digest
 from typing import Any
 from uuid import UUID
@@ -29,6 +29,8 @@ DELIVERY = re.compile(r"/api/till/documents/")
 """What a revoked register may still call: the delivery of what it made before."""
 
 Connection = ASGIConnection[Any, Any, Any, Any]
+Proven = tuple[RegisterKey, datetime]
+"""Whose key it is, and when the database said so."""
 
 
 async def enforce_rights(connection: Connection, handler: BaseRouteHandler) -> None:
@@ -56,25 +58,36 @@ async def enforce_rights(connection: Connection, handler: BaseRouteHandler) -> N
 
 async def register_of(connection: Connection) -> RegisterKey:
     """The register behind the Authorization header. Raises `RegisterUnknown`, `RegisterRevoked`."""
-    match = AUTHORIZATION.fullmatch(connection.headers.get("authorization", "") or from_protocol(connection))
+    shown = connection.headers.get("authorization", "") or from_protocol(connection)
+    known: dict[str, Proven] = connection.app.state.known_keys
+    register = remembered(known, shown) or await proven(connection, known, shown)
+    if register.revoked and not DELIVERY.match(connection.scope["path"]):
+        raise RegisterRevoked
+    return register
+
+
+def remembered(known: dict[str, Proven], shown: str) -> RegisterKey | None:
+    """The register behind the words `shown`, if they were proven within `KEY_MEMORY`."""
+    kept = known.get(shown)
+    return kept[0] if kept and clock.now() - kept[1] <= KEY_MEMORY else None
+
+
+async def proven(connection: Connection, known: dict[str, Proven], shown: str) -> RegisterKey:
+    """The register behind the words `shown`, as the database has it; remembered from here. Raises `RegisterUnknown`."""
+    match = AUTHORIZATION.fullmatch(shown)
     if match is None:
         raise RegisterUnknown
-    known: dict[str, tuple[RegisterKey, Any]] = connection.app.state.known_keys
+    try:
+        register_id = UUID(match[1])
+    except ValueError as error:
+        raise RegisterUnknown from error
     now = clock.now()
-    kept = known.get(match[0])
-    if kept is None or now - kept[1] > KEY_MEMORY:
-        try:
-            register_id = UUID(match[1])
-        except ValueError as error:
-            raise RegisterUnknown from error
-        async with connection.app.state.database.sessions() as session:
-            kept = (await register_by_key(session, register_id, int(match[2]), match[3]), now)
-        if len(known) > 10_000:
-            known.clear()
-        known[match[0]] = kept
-    if kept[0].revoked and not DELIVERY.match(connection.scope["path"]):
-        raise RegisterRevoked
-    return kept[0]
+    async with connection.app.state.database.sessions() as session:
+        register = await register_by_key(session, register_id, int(match[2]), match[3])
+    if len(known) > 10_000:
+        known.clear()
+    known[shown] = register, now
+    return register
 
 
 def from_protocol(connection: Connection) -> str:

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_datetime
-from babel.numbers import format_currency, format_decimal, format_percent
+from babel.numbers import format_decimal, format_percent
 from litestar import Request
 
 LANGUAGES = ("en", "ru", "hy")
@@ -56,15 +56,23 @@ def language_of(request: Request[Any, Any, Any]) -> str:
     return next((language for language in wanted if language in LANGUAGES), "en")
 
 
+@cache
+def formats(language: str) -> dict[str, Any]:
+    """CLDR's forms of numbers and money, the file that tills read too."""
+    return json.loads((FOLDER / f"formats.{language}.json").read_text("utf-8"))
+
+
 def money(minor: int, currency: str, exponent: int, language: str) -> str:
-    """An amount with its currency sign; whole amounts of a currency that uses no coins show none (AMD)."""
-    coins = abs(minor) % 10**exponent
-    digits = 0 if currency in WITHOUT_COINS and not coins else exponent
-    pattern = Locale(language).currency_formats["standard"].pattern
-    pattern = pattern.replace(".00", "." + "0" * digits if digits else "")
-    return format_currency(
-        Decimal(minor).scaleb(-exponent), currency, format=pattern, locale=language, currency_digits=False
-    )
+    """An amount with its currency's narrow sign, as tills show it; whole drams show no coins."""
+    form = formats(language)
+    size = 10**exponent
+    whole, coins = divmod(abs(minor), size)
+    grouped = f"{whole:,}".replace(",", form["group"])
+    shows_coins = exponent > 0 and (coins or currency not in WITHOUT_COINS)
+    number = f"{grouped}{form['decimal']}{coins:0{exponent}d}" if shows_coins else grouped
+    side = "minus_" if minor < 0 else ""
+    before, after = form["money"][f"{side}before"], form["money"][f"{side}after"]
+    return f"{before}{number}{after}".replace("¤", form["symbols"].get(currency, currency))
 
 
 def count(value: int, language: str) -> str:

@@ -13,7 +13,7 @@ from pos.documents.schema import Sale, documents
 
 
 async def explanation(session: AsyncSession, sale_id: UUID) -> tuple[Considered, ...]:
-    """What became of each rule, those that gave something first; empty for a refund, which runs no rules."""
+    """What became of each rule that is about these goods, those that gave something first; empty for a refund."""
     body = await session.scalar(select(Document.body).where(Document.id == sale_id))
     sale = documents.validate_json(body) if body is not None else None
     if not isinstance(sale, Sale):
@@ -22,4 +22,5 @@ async def explanation(session: AsyncSession, sale_id: UUID) -> tuple[Considered,
     if rule_set is None:
         return ()
     order = {"applied": 0, "beaten": 1, "not_met": 2}
-    return tuple(sorted(price(rule_set, basket_of(sale)).rules, key=lambda rule: order[rule.status]))
+    about = [rule for rule in price(rule_set, basket_of(sale)).rules if rule.missing != "goods"]
+    return tuple(sorted(about, key=lambda rule: order[rule.status]))

@@ -100,6 +100,20 @@ async def test_a_changed_price_is_on_the_till_with_the_next_round(selling: Till,
     assert (sale["inputs"]["cursor"], sale["inputs"]["terms"]["version"]) == ("1.102", 4)
 
 
+async def test_rules_that_the_till_cannot_read_leave_the_last_ones_in_force(
+    selling: Till, shop_server: ShopServer
+) -> None:
+    unknown = {"rules": [{"id": "new", "name": "New", "priority": 1, "effect": {"kind": "from_the_future"}}]}
+    newer = {"version": 8, "active_from": 0, "body": unknown, "names": {}}
+    shop_server.changes = [{"cursor": "1.101", "products": [], "accounts": [], "rule_set": newer}]
+
+    await selling.do("dispatchEvent(new Event('online'))")
+    await selling.until("till.messages.value.some(({code}) => code === 'rules.unreadable')")
+    sale = await selling.sell(MILK_CODE)
+
+    assert sale["inputs"]["rule_set"] == 7
+
+
 async def test_a_restored_server_makes_the_till_copy_everything_again(selling: Till, shop_server: ShopServer) -> None:
     shop_server.products = [product(MILK, "Milk, new", 60_000, (MILK_CODE, 1000))]
     shop_server.snapshot = {**shop_server.snapshot, "cursor": "2.5", "product_chunks": [[0, 1]]}

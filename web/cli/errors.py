@@ -25,3 +25,9 @@ class FileUnusable(Unavailable):
     """The system refuses a file or folder; `path`, `reason`."""
 
     code = "file.unusable"
+
+
+class ZoneUnknown(Malformed):
+    """Not a name of the IANA time zone database; `zone`."""
+
+    code = "shop.zone_unknown"

@@ -119,7 +119,7 @@ async def _settings(session: AsyncSession, at: datetime) -> None:
     ]
     session.add_all(
         [
-            TaxRate(code="vat20", names={"en": "VAT 20 %", "ru": "НДС 20 %", "hy": "ԱԱՀ 20 %"}, rate=2_000),
+            TaxRate(code="vat20", names={"en": "VAT", "ru": "НДС", "hy": "ԱԱՀ"}, rate=2_000),
             TaxRate(code="vat0", names={"en": "No VAT", "ru": "Без НДС", "hy": "Առանց ԱԱՀ"}, rate=0),
             RegulationClass(
                 code="alcohol",
@@ -200,7 +200,7 @@ async def _goods(
         for place, (id_, good) in enumerate(zip(ids, made, strict=True))
     ]
     await add_rows(session, Product, rows)
-    seqs: dict[UUID, int] = dict((await session.execute(select(Product.id, Product.seq))).tuples().all())
+    seqs: dict[UUID, int] = {row.id: row.seq for row in await session.execute(select(Product.id, Product.seq))}
     numbered = [(seqs[id_], good) for id_, good in zip(ids, made, strict=True)]
     price_list = await session.scalar(select(PriceList.id))
     began = at - timedelta(days=200)

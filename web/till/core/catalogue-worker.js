@@ -9,10 +9,11 @@ import { keepVerifiers } from "./pin.js";
 import { TillError } from "./errors.js";
 import { request } from "./http.js";
 import { done, open } from "./store.js";
+import { prepareJson } from "../engine/wire.js";
 
 export const CHUNK = 2_000;
 /** Parts of the snapshot that are kept as they come. */
-export const PARTS = ["settings", "outlet", "register", "staff", "rule_set", "rule_sets_to_come", "categories", "tax_rates", "regulations", "scan_routes", "names"];
+export const PARTS = ["settings", "outlet", "register", "staff", "rule_set", "rule_sets_to_come", "categories", "tax_rates", "regulations", "scan_routes", "names", "rules_refused"];
 
 /** @type {Promise<import("./store.js").Store> | null} */
 let opened = null;
@@ -102,7 +103,26 @@ async function partsOf(db, page) {
   const parts = {};
   for (const name of PARTS) if (page[name] !== undefined) parts[name] = page[name];
   if (parts.staff) parts.staff = await keepVerifiers(db, parts.staff);
-  return parts;
+  return withReadableRules(parts);
+}
+
+/** Rules that this till's engine cannot read (it is older than they are) leave the last ones in force. @param {Record<string, any>} parts */
+export function withReadableRules({ rule_set, rule_sets_to_come, ...parts }) {
+  if (rule_set !== undefined) {
+    const good = rule_set === null || readable(rule_set);
+    Object.assign(parts, good ? { rule_set, rules_refused: null } : { rules_refused: rule_set.version });
+  }
+  return rule_sets_to_come === undefined ? parts : { ...parts, rule_sets_to_come: rule_sets_to_come.filter(readable) };
+}
+
+/** @param {any} ruleSet */
+function readable(ruleSet) {
+  try {
+    prepareJson({ regulations: [], ...ruleSet.body, schema: 1, version: ruleSet.version });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** @param {IDBTransaction} tx @param {Record<string, any>} parts @param {string} cursor */

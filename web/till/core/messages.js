@@ -22,6 +22,7 @@ export function messagesOf({ sync, devices, device, data, now, trouble, scanned,
   if (sync.refused) say("refused", "bad", "register.refused", { reason: sync.refused });
   if (device.persisted === false) say("persist", "attention", "storage.not_persistent");
   if (Math.abs(device.clockOffset) > OFFSET_WORTH_SAYING) say("clock", "attention", "clock.off", { minutes: Math.round(Math.abs(device.clockOffset) / 60_000) });
+  if (data?.rules_refused) say(`rules:${data.rules_refused}`, "attention", "rules.unreadable", { version: data.rules_refused });
   const stale = staleSince(data, now);
   if (stale !== null) say("stale", "attention", "sync.stale", { since: stale });
   for (const job of devices.jobs) {
