@@ -95,6 +95,11 @@ def unstorable(request: Request[Any, Any, Any], error: DBAPIError) -> Response[A
     return unexpected(request, error)
 
 
+def too_deep(request: Request[Any, Any, Any], error: RecursionError) -> Response[Any]:
+    """JSON nested beyond what can be read."""
+    return problem(request, 400, Malformed.code, {})
+
+
 def unexpected(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     """Our own mistake: logged whole, told without detail."""
     log.error("unexpected", path=request.url.path, method=request.method, exc_info=error)
@@ -106,5 +111,6 @@ HANDLERS = {
     ValidationException: malformed,
     HTTPException: refused,
     DBAPIError: unstorable,
+    RecursionError: too_deep,
     Exception: unexpected,
 }

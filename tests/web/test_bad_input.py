@@ -43,7 +43,7 @@ async def office(client, database):
         ("GET", "/api/v1/products?after=9223372036854775808", b"", 422, "input.malformed"),
         ("GET", "/office?day=2026-13-45", b"", 422, "input.malformed"),
         ("GET", "/office/sales?after=x_y&receipt=%00", b"", 422, "input.malformed"),
-        ("GET", "/office/sales/{product_id}", b"", 404, "sale.not_found"),
+        ("GET", "/office/sales/{product_id}", b"", 404, "receipt.not_found"),
     ],
 )
 async def test_what_cannot_be_read_is_named(office, method, path, body, status, code):
@@ -88,8 +88,32 @@ async def test_what_was_refused_changed_nothing(office):
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b"{", b"null", b"[]", b"\xff\xfe", b"{}", b'{"schema": 2}', b"[" * 50_000, b"1" * 5_000, b'"\\ud800"', b"\x00"],
-    ids=["empty", "cut", "null", "list", "no UTF-8", "nothing", "of tomorrow", "deep", "long number", "surrogate", "NUL"],
+    [
+        b"",
+        b"{",
+        b"null",
+        b"[]",
+        b"\xff\xfe",
+        b"{}",
+        b'{"schema": 2}',
+        b"[" * 50_000,
+        b"1" * 5_000,
+        b'"\\ud800"',
+        b"\x00",
+    ],
+    ids=[
+        "empty",
+        "cut",
+        "null",
+        "list",
+        "no UTF-8",
+        "nothing",
+        "of tomorrow",
+        "deep",
+        "long number",
+        "surrogate",
+        "NUL",
+    ],
 )
 async def test_a_document_that_cannot_be_read_is_kept_byte_for_byte_and_shown(office, addresses, database, body):
     till = Till(prefix="Z1")

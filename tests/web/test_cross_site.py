@@ -3,6 +3,7 @@
 import re
 import threading
 from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import ClassVar
 
@@ -12,6 +13,7 @@ import pytest
 from playwright.async_api import async_playwright
 
 from pos.core.ids import new_id
+from pos.registers.service import pairing_code
 from pos.staff.rules import Role
 from pos.staff.service import add_staff
 from tests.e2e.browser import opened
@@ -354,3 +356,20 @@ async def test_no_secret_stands_in_logs_or_answers(stranger, client, known, addr
     for secret in (SECRET, PIN, token, key, "c4nary", "a token of this test", "a secret of this test"):
         assert secret not in logged, secret
         assert [answer.text for answer in said if secret in answer.text] == [], secret
+
+
+async def test_a_shop_pairs_many_tills_in_a_day_and_a_guesser_of_codes_waits(stranger, known, database):
+    async def paired(code: str) -> int:
+        return (await stranger.post("/api/till/pair", json={"code": code})).status_code
+
+    async def fresh_code() -> str:
+        async with database.transaction() as session:
+            return await pairing_code(session, known.shop.register, at=datetime.now(UTC))
+
+    many = [await paired(await fresh_code()) for _ in range(7)]
+    guesses = [await paired("AAAABBB2") for _ in range(6)]
+    waits = await paired(await fresh_code())
+
+    assert many == [201] * 7
+    assert 201 not in guesses
+    assert waits == 403

@@ -15,6 +15,18 @@ class NeedsDatabaseUrl(Unavailable):
     code = "database.url_needed"
 
 
+class SettingWrong(Malformed):
+    """A setting that cannot be: `name`, `value`, `reason`."""
+
+    code = "setting.wrong"
+
+
+class FileUnusable(Unavailable):
+    """The system refuses a file or folder; `path`, `reason`."""
+
+    code = "file.unusable"
+
+
 class ZoneUnknown(Malformed):
     """Not a name of the IANA time zone database; `zone`."""
 

@@ -4,8 +4,9 @@ A wrong PIN and an unknown barcode stand in `test_jobs.py`.
 """
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
+from deploy.chromium import chromium_path
 from tests.till import shop
 from tests.till.screens.conftest import ARGUMENTS, Opener
 from tests.till.screens.server import PageServer
@@ -16,7 +17,8 @@ pytestmark = pytest.mark.browser
 FILL_THE_DISK = """() => {
   const { add, put } = IDBObjectStore.prototype;
   window.mend = () => Object.assign(IDBObjectStore.prototype, { add, put });
-  IDBObjectStore.prototype.add = IDBObjectStore.prototype.put = () => { throw new DOMException('no room', 'QuotaExceededError'); };
+  const full = () => { throw new DOMException('no room', 'QuotaExceededError'); };
+  Object.assign(IDBObjectStore.prototype, { add: full, put: full });
 }"""
 
 
@@ -106,29 +108,23 @@ def test_a_wrong_pairing_code_says_where_the_right_one_is(open_till: Opener):
     till.pair()
 
 
-def test_an_address_without_tls_in_the_shops_network_is_refused_with_both_ways_out(server: PageServer):
+def test_an_address_without_tls_in_the_shops_network_is_refused_with_both_ways_out(
+    chromium: Browser, server: PageServer
+):
     """A browser that knows the till PC by name over plain http has no storage promise, no crypto, no service worker."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=ARGUMENTS and _chromium(),
-            args=[*ARGUMENTS, "--host-resolver-rules=MAP shop.test 127.0.0.1"],
-        )
-        page = browser.new_context(locale="en-GB").new_page()
-        till = TillPage(page, server)
+    browser = chromium.browser_type.launch(
+        executable_path=chromium_path(), args=[*ARGUMENTS, "--host-resolver-rules=MAP shop.test 127.0.0.1"]
+    )
+    page = browser.new_context(locale="en-GB").new_page()
+    till = TillPage(page, server)
+    address = f"http://shop.test:{server.port}"
 
-        page.goto(f"http://shop.test:{server.port}/till")
+    page.goto(f"{address}/till")
 
-        assert page.evaluate("isSecureContext") is False
-        expect(till.at("blocked-insecure")).to_be_visible()
-        expect(page.get_by_text(f"http://shop.test:{server.port}")).to_be_visible()
-        expect(page.get_by_text("open http://localhost instead")).to_be_visible()
-        expect(page.get_by_text("open the https address")).to_be_visible()
-        assert till.at("open-shift").count() == till.at("pair").count() == 0
-        assert till.axe() == []
-        browser.close()
-
-
-def _chromium() -> str | None:
-    from deploy.chromium import chromium_path
-
-    return chromium_path()
+    assert page.evaluate("isSecureContext") is False
+    expect(till.at("blocked-insecure")).to_be_visible()
+    for words in (address, "open http://localhost instead", "open the https address"):
+        expect(page.get_by_text(words)).to_be_visible()
+    assert till.at("open-shift").count() == till.at("pair").count() == 0
+    assert till.axe() == []
+    browser.close()

