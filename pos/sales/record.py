@@ -1,4 +1,4 @@
-"""Recording: documents that arrive at the same time are stored in one transaction, a few statements for all of them.
+"""Recording: documents that arrive at the same time are stored in one transaction, by one statement for all of them.
 
 Whoever waits gets an answer only after the commit. The bytes and everything derived from them are written together or
 not at all; no balance is touched; a document that the database will not take is quarantined while the others land.
