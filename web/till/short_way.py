@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from litestar.datastructures import State
-from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from litestar.types import ASGIApp, Receive, Scope, Send
 
 from pos.registers.queries import RegisterKey
 from pos.sales.record import Differs, Recorder, RecordingUnavailable
@@ -30,11 +30,12 @@ class ShortWay:
         place = PATH.fullmatch(scope["path"]) if scope["type"] == "http" and scope["method"] == "PUT" else None
         register = self._ordinary(scope) if place else None
         if place is None or register is None:
-            return await self._long_way(scope, receive, send)
-        read: list[Message] = []
+            await self._long_way(scope, receive, send)
+            return
+        read: list[Any] = []
         body = await whole_body(receive, read)
         if body is None:
-            return None
+            return
         recorder: Recorder = self._state.recorder
         document_id = UUID(place[1])
         try:
@@ -42,7 +43,8 @@ class ShortWay:
         except RecordingUnavailable:
             given = None
         if given is None or isinstance(given, Differs):
-            return await self._long_way(scope, again(read, receive), send)
+            await self._long_way(scope, again(read, receive), send)
+            return
         status, content = told(document_id, given)
         length = (b"content-length", b"%d" % len(content))
         headers = [(b"content-type", b"application/json"), length]
@@ -63,7 +65,7 @@ class ShortWay:
         return remembered(self._state.known_keys, shown)
 
 
-async def whole_body(receive: Receive, read: list[Message]) -> bytes | None:
+async def whole_body(receive: Receive, read: list[Any]) -> bytes | None:
     """The request's body, its messages kept in `read`; nothing if the caller went away."""
     while True:
         message: Any = await receive()
@@ -74,7 +76,7 @@ async def whole_body(receive: Receive, read: list[Message]) -> bytes | None:
             return message["body"] if len(read) == 1 else b"".join(part["body"] for part in read)
 
 
-def again(read: list[Message], receive: Receive) -> Receive:
+def again(read: list[Any], receive: Receive) -> Receive:
     """`receive` from the start, as if nothing had been read."""
     waiting = iter(read)
 
