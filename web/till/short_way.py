@@ -50,7 +50,6 @@ class ShortWay:
         headers = [(b"content-type", b"application/json"), length]
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": content, "more_body": False})
-        return None
 
     def _ordinary(self, scope: Scope) -> RegisterKey | None:
         """The register, if its key is remembered and the body's length is told and within measure."""
