@@ -36,7 +36,7 @@ run: $(RUNSTAMP) ## the demo shop: its till, back office and simulated devices (
 .PHONY: test
 test: $(STAMP) lint ## every check, with real PostgreSQL and Chromium
 	@$(BIN)/python deploy/chromium.py
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 2 --dist worksteal
 
 .PHONY: lint
 lint: $(STAMP) ## style, types, imports
@@ -66,9 +66,14 @@ crash-devices: $(STAMP) ## device agents killed at random under load: no job don
 	@$(BIN)/python -m tests.devices.agent.crash --kills $(or $(KILLS),50)
 
 .PHONY: bench
-bench: $(STAMP) ## recording over HTTP beside PostgreSQL's own floor, medians of pairs (PAIRS=5)
-	@$(BIN)/python -m tests.bench.record $(or $(PAIRS),5)
+bench: $(STAMP) ## recording beside PostgreSQL's own floor, the till page, engine, agent (PAIRS=5 SCANS=200)
+	@$(BIN)/python deploy/chromium.py
+	@$(BIN)/python -m tests.bench $(or $(PAIRS),5) $(or $(SCANS),200)
 
 .PHONY: schema
 schema: $(STAMP) ## write the published JSON Schema of documents anew
 	@$(BIN)/python -m pos.documents.published > docs/schema/document-v1.json
+
+.PHONY: pictures
+pictures: $(STAMP) ## the pictures of README and docs, taken anew from the demo shop
+	@$(BIN)/python -m tests.e2e.screenshots

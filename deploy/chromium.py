@@ -16,6 +16,16 @@ APT = (
     ("apt-get", "update", "-q"),
     ("apt-get", "install", "-q", "-y", "--no-install-recommends", "chromium", "fonts-dejavu-core"),
 )
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+"""How tests start it: quiet, and asking nobody but the page's own server."""
 DOWNLOAD = (sys.executable, "-m", "playwright", "install", "chromium")
 
 

@@ -12,7 +12,6 @@ from sqlalchemy import (
     CheckConstraint,
     Computed,
     Date,
-    FetchedValue,
     ForeignKey,
     Identity,
     Index,
@@ -24,14 +23,9 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from loyalty.accounts.rules import CardState, Purpose
-from pos.storage.base import Base, Moment, Xid8
+from pos.storage.base import Base, Moment, changed_xid
 
 FEED = {"info": {"feed": True}}
-
-
-def changed_xid() -> Mapped[int]:
-    """The transaction that wrote the row last: where the row stands in the change feed."""
-    return mapped_column(Xid8, server_default=text("pg_current_xact_id()"), server_onupdate=FetchedValue())
 
 
 class Account(Base):

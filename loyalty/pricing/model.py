@@ -7,7 +7,6 @@ from uuid import UUID
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
-    FetchedValue,
     ForeignKey,
     Index,
     Integer,
@@ -18,14 +17,9 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from pos.storage.base import Base, Moment, Xid8
+from pos.storage.base import Base, Moment, changed_xid
 
 FEED = {"info": {"feed": True}}
-
-
-def changed_xid() -> Mapped[int]:
-    """The transaction that wrote the row last: where the row stands in the change feed."""
-    return mapped_column(Xid8, server_default=text("pg_current_xact_id()"), server_onupdate=FetchedValue())
 
 
 class RuleSetVersion(Base):

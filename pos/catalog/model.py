@@ -10,7 +10,6 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     Computed,
-    FetchedValue,
     ForeignKey,
     Identity,
     Index,
@@ -25,14 +24,9 @@ from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR, ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pos.catalog.rules import ItemUnit, ScanKind, ValueUnit
-from pos.storage.base import Base, Moment, Xid8
+from pos.storage.base import Base, Moment, changed_xid
 
 FEED = {"info": {"feed": True}}
-
-
-def changed_xid() -> Mapped[int]:
-    """The transaction that wrote the row last: where the row stands in the change feed."""
-    return mapped_column(Xid8, server_default=text("pg_current_xact_id()"), server_onupdate=FetchedValue())
 
 
 class Category(Base):

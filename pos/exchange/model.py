@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, FetchedValue, Identity, Integer, SmallInteger, String, text
+from sqlalchemy import CheckConstraint, Identity, Integer, SmallInteger, String, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
-from pos.storage.base import Base, Moment, Xid8
+from pos.storage.base import Base, Moment, changed_xid
 
 
 class DatabaseEpoch(Base):
@@ -40,6 +40,4 @@ class TillSettings(Base):
     float_count: Mapped[bool] = mapped_column(server_default=text("false"))
     blind_close: Mapped[bool] = mapped_column(server_default=text("false"))
     stale_hours: Mapped[int] = mapped_column(SmallInteger, server_default=text("72"))
-    changed_xid: Mapped[int] = mapped_column(
-        Xid8, server_default=text("pg_current_xact_id()"), server_onupdate=FetchedValue()
-    )
+    changed_xid: Mapped[int] = changed_xid()

@@ -4,10 +4,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, FetchedValue, ForeignKey, Index, LargeBinary, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from pos.storage.base import Base, Moment, Xid8
+from pos.storage.base import Base, Moment, changed_xid
 
 
 class Outlet(Base):
@@ -26,9 +26,7 @@ class Outlet(Base):
     zone: Mapped[str]
     language: Mapped[str] = mapped_column(server_default="en")
     receipt: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
-    changed_xid: Mapped[int] = mapped_column(
-        Xid8, server_default=text("pg_current_xact_id()"), server_onupdate=FetchedValue()
-    )
+    changed_xid: Mapped[int] = changed_xid()
 
 
 class Register(Base):

@@ -3,11 +3,11 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, FetchedValue, ForeignKey, Index, LargeBinary, String, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pos.staff.rules import Role
-from pos.storage.base import Base, Moment, Xid8
+from pos.storage.base import Base, Moment, changed_xid
 
 
 class StaffMember(Base):
@@ -31,9 +31,7 @@ class StaffMember(Base):
     pin_iterations: Mapped[int | None]
     pin_verifier: Mapped[bytes | None] = mapped_column(LargeBinary)
     badge_digest: Mapped[str | None]
-    changed_xid: Mapped[int] = mapped_column(
-        Xid8, server_default=text("pg_current_xact_id()"), server_onupdate=FetchedValue()
-    )
+    changed_xid: Mapped[int] = changed_xid()
 
 
 class OfficeSession(Base):

@@ -6,17 +6,8 @@ from pathlib import Path
 
 from playwright.async_api import BrowserContext, Page, Playwright, expect
 
-from deploy.chromium import chromium_path
+from deploy.chromium import ARGUMENTS, chromium_path
 
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 PATIENCE = 30_000
 
 

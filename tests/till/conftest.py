@@ -1,12 +1,12 @@
 """A real Chromium against a small real server: each test has a shop, and a browser whose storage is the test's own."""
 
-import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, Playwright, async_playwright
 
+from deploy.chromium import chromium_path
 from tests.till.page import ARGS, Till
 from tests.till.server import ShopServer
 
@@ -19,9 +19,7 @@ async def playwright() -> AsyncIterator[Playwright]:
 
 @pytest.fixture(scope="session")
 def chromium() -> str:
-    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    assert found, "no Chromium: apt-get install chromium"
-    return found
+    return chromium_path()
 
 
 @pytest.fixture

@@ -9,19 +9,11 @@ from typing import Any
 
 from playwright.async_api import Browser, BrowserContext, Page, Playwright
 
+from deploy.chromium import ARGUMENTS
 from tests.till.server import ShopServer
 from tests.till.shop import ANNA
 
-ARGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--host-resolver-rules=MAP till.shop.test 127.0.0.1",
-]
+ARGS = [*ARGUMENTS, "--host-resolver-rules=MAP till.shop.test 127.0.0.1"]
 CALL = """async ([script, given]) => {
   const { till } = await import("/till/core/till.js");
   const words = await import("/till/core/i18n.js");

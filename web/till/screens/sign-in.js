@@ -30,6 +30,7 @@ export function SignIn() {
     who.value = id;
     pin.value = "";
     action.error.value = null;
+    document.getElementById("pin")?.focus(); // at once: the digits may follow within the same breath
   };
   return html`<main class="sign-in" data-testid="sign-in" aria-labelledby="sign-in-title">
     <header class="sign-in-head"><div class="place"><strong>${till.identity.value?.outlet?.name}</strong><span class="quiet">${t("top.register", { prefix: till.identity.value?.prefix ?? "" })}</span></div>
