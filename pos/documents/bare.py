@@ -83,7 +83,7 @@ SELECT count(*) AS sales,
 
 async def bare_sales(connection: asyncpg.Connection) -> int:
     """How many sales say of themselves that they have no document."""
-    return int(await connection.fetchval("SELECT count(*) FROM document WHERE epoch = 0 AND kind = 'bare'"))
+    return int(await connection.fetchval("SELECT count(*) FROM document WHERE epoch = 0 AND kind = 'bare'") or 0)
 
 
 async def bare_findings(connection: asyncpg.Connection) -> AsyncIterator[tuple[str, str, UUID | None, str]]:

@@ -42,6 +42,7 @@ SELECT account.id::text AS account, account.tier FROM account
  WHERE account.blocked IS NULL AND account.seq % greatest(1, (SELECT count(*) FROM account) / $1) = 0
  ORDER BY (account.seq * 7919::bigint) % 999983, account.seq LIMIT $1
 """
+STEP = "SELECT price_step FROM price_list list JOIN price_settings ON list.id = price_settings.price_list"
 RULES = "SELECT version, body ->> 'rules' AS rules FROM rule_set ORDER BY version DESC LIMIT 1"
 NEVER_AFTER = "SELECT setval(pg_get_serial_sequence($1, 'seq'), greatest($2, (SELECT max(seq) FROM {0})))"
 
@@ -151,9 +152,7 @@ async def read_stock(connection: asyncpg.Connection) -> Stock:
         tiers=[None, *tiers.values()],
         tills=history_tills(),
         rule_set=version,
-        step=await connection.fetchval(
-            "SELECT price_step FROM price_list JOIN price_settings ON price_list.id = price_list LIMIT 1"
-        ),
+        step=await connection.fetchval(STEP) or 1,
     )
 
 
@@ -165,7 +164,7 @@ async def _shelf(connection: asyncpg.Connection, base: int) -> Shelf:
         MOST_GOODS,
     )
     known = zip(goods(len(own), SEED), own, strict=True)
-    price_list = await connection.fetchval("SELECT price_list FROM price_settings")
+    price_list = int(await connection.fetchval("SELECT price_list FROM price_settings") or 0)
     return Shelf([(good, row["category"], row["tax_code"], row["regulation"]) for good, row in known], base, price_list)
 
 

@@ -14,7 +14,7 @@ class Progress:
 
     def __init__(self, out: TextIO | None = None) -> None:
         self.out = out or sys.stdout
-        self.total, self.done, self.began, self.told = 0, 0, 0.0, -1
+        self.total, self.done, self.began, self.told = 0, 0, 0.0, 0
         self.drawn = False
 
     def say(self, line: str) -> None:
@@ -27,7 +27,7 @@ class Progress:
 
     def begin(self, total: int) -> None:
         """The clock runs from now; `total` is all there is to do."""
-        self.total, self.done, self.began, self.told = max(total, 1), 0, time.monotonic(), -1
+        self.total, self.done, self.began, self.told = max(total, 1), 0, time.monotonic(), 0
 
     def left(self) -> int:
         """Seconds to go at the pace so far; 0 before anything is done."""

@@ -88,6 +88,8 @@ async def test_a_grown_shop_holds_exactly_what_was_asked_for(grown):
         given = {row["source"] for row in await owner.fetch("SELECT DISTINCT source FROM line_discount")}
 
     assert counts == [3_000, 5_000]
+    assert bare is not None
+    assert linked is not None
     assert tuple(bare) == (20_000, 4, 12, 37, True)
     assert 8_000 < linked < 10_000
     assert given >= {"card", "promotion"}
@@ -142,7 +144,7 @@ async def test_check_finds_nothing_and_still_counts_the_bare_sales_apart(grown):
 async def test_the_load_says_its_size_first_and_then_how_far_it_is(grown):
     said = grown[2].splitlines()
 
-    assert said[0].startswith("loading 2,700 products, 4,800 accounts and 20,000 sales: about 0.05 GB on disk")
+    assert said[0].startswith("loading 2,700 products, 4,800 accounts and 20,000 sales: about 0.06 GB on disk")
     assert "without documents" in said[1]
     assert any("at this pace" in line for line in said)
     assert [line for line in said if line.startswith("100 %")]
@@ -153,6 +155,7 @@ async def test_a_bare_sale_has_no_bytes_to_refund_or_explain(grown):
     addresses, database, _ = grown
     async with the_owner(addresses) as owner:
         sale = await owner.fetchrow("SELECT id, receipt FROM sale WHERE epoch = 0 LIMIT 1")
+    assert sale is not None
     async with database.transaction() as session:
         explained = await explanation(session, sale["id"])
         with pytest.raises(ReceiptNotFound):
@@ -267,6 +270,7 @@ async def test_tampering_with_bare_sales_is_found(grown, statement, kind, table)
     addresses, _, _ = grown
     async with the_owner(addresses) as owner:
         sale = await owner.fetchval("SELECT id FROM sale WHERE epoch = 0 ORDER BY id LIMIT 1")
+        assert sale is not None
         found = await after(owner, statement, sale)
 
     assert (kind, table) in {(finding.kind, finding.table) for finding in found}
@@ -276,6 +280,7 @@ async def test_a_real_sale_cannot_hide_among_bare_ones(grown):
     addresses, _, _ = grown
     async with the_owner(addresses) as owner:
         sale = await owner.fetchval("SELECT id FROM sale WHERE epoch = 1 ORDER BY id LIMIT 1")
+        assert sale is not None
         hide = (
             "WITH moved AS (UPDATE document SET epoch = 0, kind = 'bare', seq = NULL, prev = NULL, body = '', "
             "digest = sha256('') WHERE id = $1) UPDATE sale SET epoch = 0 WHERE id = $1"
