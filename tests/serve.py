@@ -1,13 +1,13 @@
 """`python -m tests.serve DSN PORT`: the web application as `tillcard serve` runs it, over one database."""
 
+import asyncio
 import sys
 import tempfile
 from pathlib import Path
 
-import uvicorn
-
 from pos.storage.database import Database
-from web.app import create_app
+from web.cli.commands import event_loop
+from web.cli.serving import serve_until_stopped
 from web.settings import Settings
 
 
@@ -15,16 +15,7 @@ async def serve(dsn: str, port: int, folder: Path) -> None:
     settings = Settings(data=folder, port=port, csrf_secret="c" * 43, agent_token="")
     database = await Database.open(dsn)
     try:
-        config = uvicorn.Config(
-            create_app(settings, database),
-            host="127.0.0.1",
-            port=port,
-            access_log=False,
-            log_level="warning",
-            backlog=512,
-            timeout_graceful_shutdown=5,
-        )
-        await uvicorn.Server(config).serve()
+        await serve_until_stopped(settings, database, [], lambda: None)
     finally:
         await database.close()
 
@@ -32,18 +23,8 @@ async def serve(dsn: str, port: int, folder: Path) -> None:
 def main() -> None:
     dsn, port = sys.argv[1], int(sys.argv[2])
     with tempfile.TemporaryDirectory(prefix="tillcard-serve-") as folder:
-        run(serve(dsn, port, Path(folder)))
-
-
-def run(coroutine: object) -> None:
-    try:
-        import uvloop
-    except ImportError:
-        import asyncio
-
-        asyncio.run(coroutine)  # type: ignore[arg-type]  # a coroutine
-    else:
-        uvloop.run(coroutine)  # type: ignore[arg-type]  # a coroutine
+        with asyncio.Runner(loop_factory=event_loop()) as runner:
+            runner.run(serve(dsn, port, Path(folder)))
 
 
 if __name__ == "__main__":

@@ -7,23 +7,30 @@ import asyncpg
 from pos.core.ids import new_id
 from pos.documents.arrival import Arrival, read_arrival
 from pos.registers.queries import RegisterKey
-from pos.sales.record import Stored, record_group
+from pos.sales.record import Already, Lane, Stored
 from tests.documents import Till
 
 
-async def statements_for(dsn: str, size: int) -> int:
-    """How many statements a group of `size` sales needs, on a connection that has recorded before."""
+async def statements_for(dsn: str, size: int) -> tuple[int, int]:
+    """How many statements a group of `size` sales needs, new and brought again, in a lane that has recorded before."""
     seen: list[str] = []
-    connection = await asyncpg.connect(dsn)
-    try:
-        await record_group(connection, a_group(1))  # the driver asks for types at their first use
+
+    async def watch(connection: asyncpg.Connection) -> None:
         connection.add_query_logger(lambda record: seen.append(record.query))
-        answers = await record_group(connection, a_group(size))
-    finally:
-        await connection.close()
-    assert len(answers) == size, answers
-    assert all(isinstance(answer, Stored) for answer in answers), answers
-    return len(seen)
+
+    group, counts = a_group(size), []
+    async with asyncpg.create_pool(dsn, min_size=1, max_size=1, init=watch) as pool:
+        lane = Lane(pool)
+        first = a_group(1)
+        for _ in range(2):
+            await lane.record(first)  # the driver asks for types at their first use
+        for kind in (Stored, Already):
+            seen.clear()
+            answers = await lane.record(group)
+            counts.append(len(seen))
+            assert [type(answer) for answer in answers] == [kind] * size, answers
+        await lane.close()
+    return counts[0], counts[1]
 
 
 def a_group(size: int) -> list[Arrival]:

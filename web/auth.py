@@ -1,7 +1,7 @@
 """Who is calling: a register by its key, a person by the session cookie. Checked before any handler runs."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hmac import compare_digest
 from typing import Any
 from uuid import UUID
@@ -17,21 +17,27 @@ from pos.staff.queries import SignedIn, signed_in
 from pos.staff.service import SESSION_LENGTH
 from web import clock
 from web.rights import RIGHTS, Caller, may
+from web.security import check_origin
 
 SESSION_COOKIE = "tillcard_session"
 AUTHORIZATION = re.compile(r"Register ([0-9a-f-]{36})\.(\d{1,9})\.([\w-]{20,100})")
 KEY_MEMORY = timedelta(seconds=5)
 """How long a proven key is believed without asking the database: a revocation takes effect within it."""
+SAFE = {"GET", "HEAD", "OPTIONS"}
+"""Methods that change nothing."""
 DELIVERY = re.compile(r"/api/till/documents/")
 """What a revoked register may still call: the delivery of what it made before."""
 
 Connection = ASGIConnection[Any, Any, Any, Any]
+Proven = tuple[RegisterKey, datetime]
+"""Whose key it is, and when the database said so."""
 
 
 async def enforce_rights(connection: Connection, handler: BaseRouteHandler) -> None:
     """Let the caller through if the table of rights says so, and note who it is in the scope.
 
-    Raises `NotSignedIn` (401) for nobody, `NotAllowed` (403) for somebody without the right.
+    Raises `NotSignedIn` (401) for nobody, `NotAllowed` (403) for somebody without the right, `AskedFromElsewhere` for
+    another site's page.
     """
     method = connection.scope.get("method", "GET")
     callers = RIGHTS.get(("GET" if method == "HEAD" else method, connection.scope["path_template"]), frozenset())
@@ -40,6 +46,8 @@ async def enforce_rights(connection: Connection, handler: BaseRouteHandler) -> N
     elif Caller.LINK in callers:
         check_link_token(connection)
     else:
+        if method not in SAFE:
+            check_origin(connection.headers)
         person = await person_of(connection)
         connection.scope["user"] = person
         if Caller.ANYONE not in callers and person is None:
@@ -50,25 +58,36 @@ async def enforce_rights(connection: Connection, handler: BaseRouteHandler) -> N
 
 async def register_of(connection: Connection) -> RegisterKey:
     """The register behind the Authorization header. Raises `RegisterUnknown`, `RegisterRevoked`."""
-    match = AUTHORIZATION.fullmatch(connection.headers.get("authorization", "") or from_protocol(connection))
+    shown = connection.headers.get("authorization", "") or from_protocol(connection)
+    known: dict[str, Proven] = connection.app.state.known_keys
+    register = remembered(known, shown) or await proven(connection, known, shown)
+    if register.revoked and not DELIVERY.match(connection.scope["path"]):
+        raise RegisterRevoked
+    return register
+
+
+def remembered(known: dict[str, Proven], shown: str) -> RegisterKey | None:
+    """The register behind the words `shown`, if they were proven within `KEY_MEMORY`."""
+    kept = known.get(shown)
+    return kept[0] if kept and clock.now() - kept[1] <= KEY_MEMORY else None
+
+
+async def proven(connection: Connection, known: dict[str, Proven], shown: str) -> RegisterKey:
+    """The register behind the words `shown`, as the database has it; remembered from here. Raises `RegisterUnknown`."""
+    match = AUTHORIZATION.fullmatch(shown)
     if match is None:
         raise RegisterUnknown
-    known: dict[str, tuple[RegisterKey, Any]] = connection.app.state.known_keys
+    try:
+        register_id = UUID(match[1])
+    except ValueError as error:
+        raise RegisterUnknown from error
     now = clock.now()
-    kept = known.get(match[0])
-    if kept is None or now - kept[1] > KEY_MEMORY:
-        try:
-            register_id = UUID(match[1])
-        except ValueError as error:
-            raise RegisterUnknown from error
-        async with connection.app.state.database.sessions() as session:
-            kept = (await register_by_key(session, register_id, int(match[2]), match[3]), now)
-        if len(known) > 10_000:
-            known.clear()
-        known[match[0]] = kept
-    if kept[0].revoked and not DELIVERY.match(connection.scope["path"]):
-        raise RegisterRevoked
-    return kept[0]
+    async with connection.app.state.database.sessions() as session:
+        register = await register_by_key(session, register_id, int(match[2]), match[3])
+    if len(known) > 10_000:
+        known.clear()
+    known[shown] = register, now
+    return register
 
 
 def from_protocol(connection: Connection) -> str:

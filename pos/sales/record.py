@@ -1,4 +1,4 @@
-"""Recording: documents that arrive at the same time are stored in one transaction, a few statements for all of them.
+"""Recording: documents that arrive at the same time are stored in one transaction, by one statement for all of them.
 
 Whoever waits gets an answer only after the commit. The bytes and everything derived from them are written together or
 not at all; no balance is touched; a document that the database will not take is quarantined while the others land.
@@ -178,7 +178,18 @@ class Lane:
         self._kept: PoolConnectionProxy | None = None
 
     async def record(self, group: list[Arrival]) -> list[Answer]:
-        """Record `group`, sorted by id; again where it lost a race, one by one where the database refuses its data."""
+        """Record `group`, sorted by id: as if all of it were new, and with a look first where something objects."""
+        if all_differ(group):
+            try:
+                return await record_new(await self._connection(), group)
+            except NOT_ITS_FAULT:
+                raise
+            except REFUSED as error:
+                log.info("recording.not_new", error=repr(error), count=len(group))
+        return await self._record_looking_first(group)
+
+    async def _record_looking_first(self, group: list[Arrival]) -> list[Answer]:
+        """Again where it lost a race, one by one where the database refuses its data."""
         for attempt in range(TRIES):
             try:
                 return await record_group(await self._connection(), group)
@@ -223,6 +234,28 @@ async def record_alone(connection: Connection, arrival: Arrival) -> Answer:
             return (await record_group(connection, [arrival]))[0]
 
 
+def all_differ(group: Sequence[Arrival]) -> bool:
+    """Whether no two of `group` share an id, a place in a chain or a receipt number."""
+    seqs = [(arrival.key.register_id, arrival.epoch, arrival.seq) for arrival in group if arrival.seq is not None]
+    numbers = [(arrival.key.register_id, arrival.epoch, arrival.number) for arrival in group if arrival.number]
+    return all(len(set(taken)) == len(taken) for taken in ([arrival.id for arrival in group], seqs, numbers))
+
+
+async def record_new(connection: Connection, group: Sequence[Arrival]) -> list[Answer]:
+    """Record `group`, none of which shares anything, by the write alone.
+
+    Raises `asyncpg.UniqueViolationError`, and nothing is stored, where an id, a place or a number is already taken.
+    """
+    await connection.execute(WRITE, *write_arguments(group, []))
+    return [first_answer(arrival) for arrival in group]
+
+
+def first_answer(arrival: Arrival) -> Answer:
+    """What is said of a document that has just been stored."""
+    flaw = arrival.flaw
+    return Quarantined(flaw.code, flaw.detail) if flaw else Stored(arrival.digest)
+
+
 async def record_group(connection: Connection, group: Sequence[Arrival]) -> list[Answer]:
     """Record `group`, sorted by id: one read, then one write into every table, which is a transaction of its own."""
     known: dict[UUID, tuple[bytes, Already | Quarantined]] = {}
@@ -247,9 +280,9 @@ async def record_group(connection: Connection, group: Sequence[Arrival]) -> list
                 others.append(arrival)
             continue
         claim_places(arrival, seqs, numbers)
-        flaw = arrival.flaw
-        answers.append(Quarantined(flaw.code, flaw.detail) if flaw else Stored(arrival.digest))
-        known[arrival.id] = (arrival.digest, Quarantined(flaw.code, flaw.detail) if flaw else Already(arrival.digest))
+        given = first_answer(arrival)
+        answers.append(given)
+        known[arrival.id] = (arrival.digest, given if isinstance(given, Quarantined) else Already(arrival.digest))
         new.append(arrival)
     if new or others:
         await connection.execute(WRITE, *write_arguments(new, others))

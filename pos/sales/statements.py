@@ -1,4 +1,4 @@
-"""The two statements of recording: one read, and one write that inserts a whole group into every table.
+"""The two statements of recording: one write that inserts a whole group into every table, and a read for where it cannot.
 
 The write is a single statement of data-modifying CTEs, so it is one round trip and one transaction whatever the size
 of the group. Each table takes one array for each of its columns.

@@ -82,7 +82,7 @@ async def measure(folder: Path, pairs: int, seconds: int) -> dict[str, object]:
             anchor = await asyncio.to_thread(tpcb, pgbench, cluster, seconds)
         finally:
             server.stop()
-        counts = {await statements_for(cluster.dsn(APP, "loaded"), size) for size in (1, 64)}
+        counts = {(await statements_for(cluster.dsn(APP, "loaded"), size))[0] for size in (1, 64)}
         major = cluster.binaries.major
     sales, ground = middle([row.sales_per_s for row in loads]), middle(floors)
     return {

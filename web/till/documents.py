@@ -47,15 +47,11 @@ class DocumentController(Controller):
     async def deliver(self, state: State, register: RegisterKey, document_id: UUID, body: bytes) -> Response[bytes]:
         """Store a document: the body's bytes as they are. Answered only when they are committed."""
         recorder: Recorder = state.recorder
-        match await recorder.record(register, document_id, body):
-            case Stored(digest):
-                return answer(201, b'{"document":"%b","digest":"%b"}', str(document_id), digest.hex())
-            case Already(digest):
-                return answer(200, b'{"document":"%b","digest":"%b"}', str(document_id), digest.hex())
-            case Quarantined(code, detail):
-                return answer(202, b'{"code":"%b","detail":"%b"}', code, detail)
-            case Differs():
-                raise DocumentDiffers(document=str(document_id))
+        given = await recorder.record(register, document_id, body)
+        if isinstance(given, Differs):
+            raise DocumentDiffers(document=str(document_id))
+        status, content = told(document_id, given)
+        return Response(content, status_code=status, media_type="application/json")
 
     @put("/documents/{document_id:uuid}/personal", status_code=204)
     async def deliver_personal(
@@ -72,7 +68,9 @@ class DocumentController(Controller):
         return ReceiptAnswer(document=sold.body.decode(), refunded=refunded)
 
 
-def answer(status: int, form: bytes, *words: str) -> Response[bytes]:
-    """A small JSON object; `words` hold nothing that JSON must escape."""
-    content = form % tuple(word.encode() for word in words)
-    return Response(content, status_code=status, media_type="application/json")
+def told(document_id: UUID, given: Stored | Already | Quarantined) -> tuple[int, bytes]:
+    """Status and body of an answer; its words hold nothing that JSON must escape."""
+    if isinstance(given, Quarantined):
+        return 202, b'{"code":"%b","detail":"%b"}' % (given.code.encode(), given.detail.encode())
+    content = b'{"document":"%b","digest":"%b"}' % (str(document_id).encode(), given.digest.hex().encode())
+    return 201 if isinstance(given, Stored) else 200, content

@@ -2,11 +2,16 @@
 
 import asyncio
 
+import httpx
 import pytest
 
 from pos.core.ids import new_id
 from tests.documents import Made, Till
 from tests.shop import authorization, introduce
+from tests.web.serving import served
+from web.app import create_app
+from web.rights import RIGHTS, Caller
+from web.settings import Settings
 
 SALT, PART = bytes(16), '{"phone":"+37410000000"}'
 
@@ -110,3 +115,29 @@ async def test_a_receipt_comes_with_what_was_given_back_of_it(client, till):
         {name: line[name] for name in ("line", "quantity", "gross", "net", "tax_base", "tax_amount")}
     ]
     assert (missing.status_code, missing.json()["code"]) == (404, "receipt.not_found")
+
+
+async def test_a_remembered_register_is_answered_as_one_seen_for_the_first_time(database, till, tmp_path):
+    """A first call goes through the framework, the following ones take the short way: nobody can tell them apart."""
+    app = create_app(Settings(data=tmp_path, csrf_secret="a secret of this test", agent_token=""), database)
+    sound, spoiled = till.sell(), till.sell(change=lambda data: data["totals"].update(tax=1))
+    calls = [(sound, sound.body), (spoiled, spoiled.body), (sound, sound.body + b" "), (sound, b"x" * 4_000_001)]
+    async with served(app) as address, httpx.AsyncClient(base_url=address) as client:
+        for made in (sound, spoiled):
+            await put(client, till, made)
+        for made, body in calls:
+            short = await put(client, till, made, body)
+            app.state.known_keys.clear()
+            long = await put(client, till, made, body)
+
+            assert (short.status_code, short.content) == (long.status_code, long.content)
+            assert headers_of(short) == headers_of(long)
+
+
+def headers_of(answer: httpx.Response) -> dict[str, str]:
+    """All but the moment."""
+    return {name: value for name, value in answer.headers.items() if name not in {"date", "tillcard-time"}}
+
+
+def test_the_short_way_is_only_for_what_registers_alone_may_call():
+    assert RIGHTS["PUT", "/api/till/documents/{document_id}"] == {Caller.REGISTER}
