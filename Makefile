@@ -66,8 +66,9 @@ crash-devices: $(STAMP) ## device agents killed at random under load: no job don
 	@$(BIN)/python -m tests.devices.agent.crash --kills $(or $(KILLS),50)
 
 .PHONY: bench
-bench: $(STAMP) ## recording over HTTP beside PostgreSQL's own floor, medians of pairs (PAIRS=5)
-	@$(BIN)/python -m tests.bench.record $(or $(PAIRS),5)
+bench: $(STAMP) ## recording beside PostgreSQL's own floor, the till page, engine, agent (PAIRS=5 SCANS=200)
+	@$(BIN)/python deploy/chromium.py
+	@$(BIN)/python -m tests.bench $(or $(PAIRS),5) $(or $(SCANS),200)
 
 .PHONY: schema
 schema: $(STAMP) ## write the published JSON Schema of documents anew

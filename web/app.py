@@ -24,7 +24,7 @@ from pos.documents.service import keep_personal
 from pos.registers.queries import register_for_delivery
 from pos.sales.record import Differs, Recorder
 from pos.storage.database import Database
-from web import clock
+from web import clock, logs
 from web.accounts.routes import ACCOUNTS
 from web.agent.relay import Deliver, Relay
 from web.agent.routes import AGENT
@@ -36,7 +36,7 @@ from web.live import Live
 from web.office.pages import template_callables
 from web.office.routes import OFFICE
 from web.registers.routes import PairingController
-from web.security import HEADERS
+from web.security import HEADERS, secure_cookie
 from web.session import SessionMiddleware, provide_now, provide_session
 from web.settings import Settings
 from web.till.documents import DocumentController, PersonalBody
@@ -52,6 +52,7 @@ Lifespan = Callable[[Litestar], AbstractAsyncContextManager[None]]
 
 def create_app(settings: Settings, database: Database, lifespans: list[Lifespan] | None = None) -> Litestar:
     """The application over an open `database`; `lifespans` are what the command adds (worker, agent, demo)."""
+    logs.configure()
 
     @asynccontextmanager
     async def running(app: Litestar) -> AsyncGenerator[None, None]:
@@ -91,6 +92,7 @@ def create_app(settings: Settings, database: Database, lifespans: list[Lifespan]
             secret=settings.csrf_secret,
             cookie_name="tillcard_csrf",
             cookie_samesite="strict",
+            cookie_httponly=True,
             exclude=[r"^/api/till/"],
         ),
         compression_config=CompressionConfig(
@@ -103,6 +105,7 @@ def create_app(settings: Settings, database: Database, lifespans: list[Lifespan]
             title="Tillcard", version=__version__, path="/schema", render_plugins=[JsonRenderPlugin()]
         ),
         request_max_body_size=2_000_000,
+        logging_config=None,
         debug=False,
     )
     app.asgi_handler = ShortWay(app.asgi_handler, app.state)
@@ -137,4 +140,7 @@ async def stamp(message: Message, scope: Scope) -> None:
     """Every answer, errors too, carries what keeps foreign script out, and the server's time for the till's clock."""
     if message["type"] == "http.response.start":
         now = b"%d" % int(clock.now().timestamp() * 1000)
-        message["headers"] = [*message.get("headers", ()), *STAMPED, (b"tillcard-time", now)]
+        sent = message.get("headers", ())
+        if scope["scheme"] == "https":
+            sent = [secure_cookie(*header) for header in sent]
+        message["headers"] = [*sent, *STAMPED, (b"tillcard-time", now)]

@@ -17,11 +17,14 @@ from pos.staff.queries import SignedIn, signed_in
 from pos.staff.service import SESSION_LENGTH
 from web import clock
 from web.rights import RIGHTS, Caller, may
+from web.security import check_origin
 
 SESSION_COOKIE = "tillcard_session"
 AUTHORIZATION = re.compile(r"Register ([0-9a-f-]{36})\.(\d{1,9})\.([\w-]{20,100})")
 KEY_MEMORY = timedelta(seconds=5)
 """How long a proven key is believed without asking the database: a revocation takes effect within it."""
+SAFE = {"GET", "HEAD", "OPTIONS"}
+"""Methods that change nothing."""
 DELIVERY = re.compile(r"/api/till/documents/")
 """What a revoked register may still call: the delivery of what it made before."""
 
@@ -33,7 +36,8 @@ Proven = tuple[RegisterKey, datetime]
 async def enforce_rights(connection: Connection, handler: BaseRouteHandler) -> None:
     """Let the caller through if the table of rights says so, and note who it is in the scope.
 
-    Raises `NotSignedIn` (401) for nobody, `NotAllowed` (403) for somebody without the right.
+    Raises `NotSignedIn` (401) for nobody, `NotAllowed` (403) for somebody without the right, `AskedFromElsewhere` for
+    another site's page.
     """
     method = connection.scope.get("method", "GET")
     callers = RIGHTS.get(("GET" if method == "HEAD" else method, connection.scope["path_template"]), frozenset())
@@ -42,6 +46,8 @@ async def enforce_rights(connection: Connection, handler: BaseRouteHandler) -> N
     elif Caller.LINK in callers:
         check_link_token(connection)
     else:
+        if method not in SAFE:
+            check_origin(connection.headers)
         person = await person_of(connection)
         connection.scope["user"] = person
         if Caller.ANYONE not in callers and person is None:

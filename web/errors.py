@@ -6,6 +6,7 @@ import structlog
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, MethodNotAllowedException, NotFoundException, ValidationException
 from litestar.status_codes import HTTP_500_INTERNAL_SERVER_ERROR
+from sqlalchemy.exc import DBAPIError
 
 from pos.core.errors import Conflict, Malformed, NotAllowed, NotFound, NotSignedIn, TillError, Unavailable
 from web.office.pages import page
@@ -22,6 +23,8 @@ STATUS: dict[type[TillError], int] = {
     Unavailable: 503,
 }
 PROBLEM = "application/problem+json"
+DATA_EXCEPTION = "22"
+"""Class of PostgreSQL's error codes for values, told by asyncpg too before it sends them."""
 
 
 def status_of(error: TillError) -> int:
@@ -81,8 +84,20 @@ def refused(request: Request[Any, Any, Any], error: HTTPException) -> Response[A
         return problem(request, 404, "address.unknown", {})
     if isinstance(error, MethodNotAllowedException):
         return problem(request, 405, "address.wrong_method", {})
-    codes = {400: "input.malformed", 401: "not_signed_in", 403: "not_allowed", 413: "input.too_large"}
+    codes = {400: "input.malformed", 401: "not_signed_in", 403: "request.refused", 413: "input.too_large"}
     return problem(request, error.status_code, codes.get(error.status_code, "request.refused"), {})
+
+
+def unstorable(request: Request[Any, Any, Any], error: DBAPIError) -> Response[Any]:
+    """What is well-formed and yet beyond what the database can hold or look for: NUL in a text, a number past 64 bits."""
+    if str(getattr(error.orig, "sqlstate", "") or "").startswith(DATA_EXCEPTION):
+        return problem(request, 422, Malformed.code, {})
+    return unexpected(request, error)
+
+
+def too_deep(request: Request[Any, Any, Any], error: RecursionError) -> Response[Any]:
+    """JSON nested beyond what can be read."""
+    return problem(request, 400, Malformed.code, {})
 
 
 def unexpected(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
@@ -95,5 +110,7 @@ HANDLERS = {
     TillError: expected,
     ValidationException: malformed,
     HTTPException: refused,
+    DBAPIError: unstorable,
+    RecursionError: too_deep,
     Exception: unexpected,
 }

@@ -1,8 +1,12 @@
 """What the owner of the installation decides: addresses, folders, secrets. Read once at the start."""
 
 from pathlib import Path
+from typing import Annotated
 
+from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+Port = Annotated[int, Field(ge=0, le=65_535)]
 
 
 class Settings(BaseSettings):
@@ -13,8 +17,8 @@ class Settings(BaseSettings):
     data: Path = Path("data/shop")
     """Where the embedded database, secrets and the device journal live."""
     host: str = "127.0.0.1"
-    port: int = 8080
-    agent_port: int = 9317
+    port: Port = 8080
+    agent_port: Port = 9317
     csrf_secret: str = ""
     """Kept in the data folder when empty."""
     agent_token: str = ""

@@ -45,13 +45,11 @@ def text(language: str, key: str, **fields: object) -> str:
 
 
 def language_of(request: Request[Any, Any, Any]) -> str:
-    """The asker's language: the signed-in person's, else the cookie's, else what the browser prefers."""
+    """The asker's language: what was chosen in this browser, else the signed-in person's, else what the browser prefers."""
     spoken = getattr(request.scope.get("user"), "language", None)
-    if spoken in LANGUAGES:
-        return spoken
-    chosen = request.cookies.get(LANGUAGE_COOKIE)
-    if chosen in LANGUAGES:
-        return chosen
+    for language in (request.cookies.get(LANGUAGE_COOKIE), spoken):
+        if language in LANGUAGES:
+            return language
     wanted = [part.split(";")[0].strip()[:2].lower() for part in request.headers.get("accept-language", "").split(",")]
     return next((language for language in wanted if language in LANGUAGES), "en")
 

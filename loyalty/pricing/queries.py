@@ -31,5 +31,5 @@ async def currency_of(session: AsyncSession) -> Currency:
 
 async def rule_names(session: AsyncSession, language: str) -> dict[str, str]:
     """What each rule of any version is called in that language, by its id; the newest version's word wins."""
-    rows = await session.execute(text(NAMES), {"language": language})
-    return {rule: name for rule, name in rows.tuples()}  # noqa: C416 - rows are not plain pairs to the type checker
+    rows = (await session.execute(text(NAMES), {"language": language})).all()
+    return {row[0]: row[1] for row in rows}

@@ -4,6 +4,7 @@ Reads one consistent snapshot in batches, in constant memory. Renamed products, 
 are not looked at, so they raise nothing; an erased person leaves no personal part, which is allowed.
 What it cannot see: the end of a chain cut off with all its rows (compare the printed Z report); which register brought
 a document that could not be read; the moment of arrival of a document that moved neither stock nor turnover.
+A history made for measuring has no bytes to derive anything from: `pos.documents.bare` says what is held against it.
 """
 
 import hashlib
@@ -15,6 +16,7 @@ import asyncpg
 from sqlalchemy import Table
 
 from pos.documents.arrival import Arrival, read_arrival
+from pos.documents.bare import bare_findings
 from pos.documents.model import Document, DocumentConflict, PersonalPart, Quarantine
 from pos.documents.projection import TABLES, Row, table_of
 from pos.documents.rules import Flaw
@@ -40,6 +42,7 @@ SELECT d.*, r.outlet_id, q.code, q.detail, q.arrived_at AS quarantined_at, p.sal
   LEFT JOIN register r ON r.id = d.register_id
   LEFT JOIN quarantine q ON q.document_id = d.id
   LEFT JOIN personal_part p ON p.document_id = d.id
+ WHERE NOT (d.kind = 'bare' AND d.epoch = 0)
  ORDER BY d.register_id, d.epoch, d.seq NULLS LAST, d.id
 """
 SEQ_TAKEN = "SELECT EXISTS (SELECT FROM document WHERE register_id = $1 AND epoch = $2 AND seq = $3 AND id <> $4)"
@@ -77,6 +80,8 @@ async def check(connection: asyncpg.Connection) -> AsyncIterator[Finding]:
             yield finding
         async for finding in strangers(connection):
             yield finding
+        async for kind, table, document_id, detail in bare_findings(connection):
+            yield Finding(kind, table, document_id, detail)
 
 
 class Chain:

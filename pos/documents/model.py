@@ -1,10 +1,10 @@
 """The journal: every document that arrived, as the bytes the register made, and what was later found about it."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Identity, Index, Integer, LargeBinary, UniqueConstraint, text
+from sqlalchemy import Date, ForeignKey, Identity, Index, Integer, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pos.storage.base import Base, Moment
@@ -89,3 +89,28 @@ class AuditFinding(Base):
     alarm: Mapped[bool]
     detail: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
     found_at: Mapped[datetime] = mapped_column(Moment, server_default=text("now()"))
+
+
+class BareHistory(Base):
+    """One part of a history made for measuring: sales that no till made and that have no documents.
+
+    They stand in epoch 0, which no pairing opens, their journal rows are of kind `bare` with an empty body. The sums
+    are those of the part's rows; `planned` and `until` are of the whole history that the part belongs to.
+    """
+
+    __tablename__ = "bare_history"
+    __table_args__ = APPEND_ONLY
+
+    part: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    planned: Mapped[int]
+    until: Mapped[date] = mapped_column(Date)
+    sales: Mapped[int]
+    lines: Mapped[int]
+    discounts: Mapped[int]
+    tenders: Mapped[int]
+    gross: Mapped[int]
+    discount: Mapped[int]
+    net: Mapped[int]
+    tax: Mapped[int]
+    total: Mapped[int]
+    loaded_at: Mapped[datetime] = mapped_column(Moment, server_default=text("now()"))

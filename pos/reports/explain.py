@@ -13,9 +13,10 @@ from pos.documents.schema import Sale, documents
 
 
 async def explanation(session: AsyncSession, sale_id: UUID) -> tuple[Considered, ...]:
-    """What became of each rule that is about these goods, those that gave something first; empty for a refund."""
+    """What became of each rule that is about these goods, those that gave something first; empty for a refund
+    and for a sale without a document."""
     body = await session.scalar(select(Document.body).where(Document.id == sale_id))
-    sale = documents.validate_json(body) if body is not None else None
+    sale = documents.validate_json(body) if body else None
     if not isinstance(sale, Sale):
         return ()
     rule_set = (await prepared_rule_sets(session, {sale.inputs.rule_set})).get(sale.inputs.rule_set)

@@ -31,9 +31,11 @@ class SoldReceipt:
 
 
 async def sold_receipt(session: AsyncSession, receipt: str) -> SoldReceipt:
-    """The sale printed as `receipt` (prefix-epoch-number). Raises `ReceiptNotFound`."""
+    """The sale printed as `receipt` (prefix-epoch-number). Raises `ReceiptNotFound`, for a bare sale too: it has no bytes."""
     query = select(Sale.id, Document.body).join(Document, Document.id == Sale.id)
-    row = (await session.execute(query.where(Sale.receipt == receipt, Sale.kind == "sale"))).first()
+    row = (
+        await session.execute(query.where(Sale.receipt == receipt, Sale.kind == "sale", Document.body != b""))
+    ).first()
     if row is None:
         raise ReceiptNotFound(receipt=receipt)
     sums = [func.sum(column) for column in (SaleLine.quantity, SaleLine.gross, SaleLine.net)]

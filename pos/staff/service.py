@@ -93,13 +93,18 @@ async def count_try(session: AsyncSession, login: str, address: str, *, at: date
     row.failures, row.locked_until, row.last_at = tries.failures, tries.locked_until, at
 
 
+async def forget_tries(session: AsyncSession, login: str, address: str) -> None:
+    """Count from nothing again: the try proved right."""
+    await session.execute(delete(SignInTries).where(SignInTries.subject == f"{folded(login)}@{address}"))
+
+
 async def sign_in(session: AsyncSession, login: str, password: str, address: str, *, at: datetime) -> str:
     """A fresh session token for the browser. Call `count_try` first. Raises `WrongSignIn`."""
     login = folded(login)
     member = await session.scalar(select(StaffMember).where(StaffMember.login == login, StaffMember.active))
     if not await password_matches(member.password_hash if member else None, password) or member is None:
         raise WrongSignIn
-    await session.execute(delete(SignInTries).where(SignInTries.subject == f"{login}@{address}"))
+    await forget_tries(session, login, address)
     token = new_token()
     session.add(
         OfficeSession(

@@ -115,6 +115,7 @@ def engine_for(dsn: str, connections: int = 10) -> AsyncEngine:
         max_overflow=connections,
         pool_timeout=5,
         pool_pre_ping=True,
+        hide_parameters=True,  # an error's text goes to the log: a PIN's verifier must not
     )
 
 

@@ -3,14 +3,18 @@
 import argparse
 import asyncio
 import sys
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+from pydantic import ValidationError
 
 from pos import __version__
 from pos.core.errors import TillError
 from pos.storage.said import SaidInEnglish
 from web.cli import data, people, serving
+from web.cli.errors import FileUnusable, SettingWrong
 from web.settings import Settings
 from web.texts import text
 
@@ -26,10 +30,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(run_agent(given[1:]))
     asked = parser().parse_args(given)
     changes = {name: value for name in ("data", "host", "port") if (value := getattr(asked, name, None)) is not None}
-    settings = Settings().model_copy(update=changes)
     try:
-        with asyncio.Runner(loop_factory=event_loop()) as runner:
-            runner.run(asked.command(asked, settings))
+        with plainly(), asyncio.Runner(loop_factory=event_loop()) as runner:
+            runner.run(asked.command(asked, settings_with(changes)))
     except TillError as error:
         print(f"tillcard: {sentence(error)} ({error.code})", file=sys.stderr)
         sys.exit(2)
@@ -44,6 +47,26 @@ def event_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
     except ImportError:
         return None
     return uvloop.new_event_loop
+
+
+def settings_with(changes: dict[str, Any]) -> Settings:
+    """What the environment and the command's own options say. Raises `SettingWrong`."""
+    try:
+        return Settings(**changes)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise SettingWrong(name=first["loc"][0], value=first["input"], reason=first["msg"]) from error
+
+
+@contextmanager
+def plainly() -> Iterator[None]:
+    """What the system refuses of a file or folder, as an error that has a sentence. Raises `FileUnusable`."""
+    try:
+        yield
+    except OSError as error:
+        if error.filename is None:
+            raise
+        raise FileUnusable(path=error.filename, reason=error.strerror) from error
 
 
 def sentence(error: TillError) -> str:
@@ -70,7 +93,11 @@ def parser() -> argparse.ArgumentParser:
     demo.add_argument("--products", type=int, default=2_000)
     demo.add_argument("--accounts", type=int, default=5_000)
     demo.add_argument("--sales", type=int, default=0, help="scaled history by this many bare sales")
-    add("up", serving.up, "one shop: database, pages, worker and devices in one", serves=True)
+    up = add("up", serving.up, "one shop: database, pages, worker and devices in one", serves=True)
+    up.add_argument("--name", default="Shop", help="a new shop's name, as receipts show it")
+    up.add_argument("--zone", default="Asia/Yerevan", help="a new shop's time zone")
+    up.add_argument("--currency", default="AMD", help="a new shop's currency: AMD, RUB, EUR or USD")
+    up.add_argument("--language", default="en", choices=("en", "ru", "hy"), help="a new shop's language")
     add("serve", serving.serve, "the pages alone, for a chain (needs DATABASE_URL)", serves=True)
     add("worker", serving.worker, "work after the commit: audit, links of the chain")
     user = add("user", people.user, "add a person, or give a new PIN or password")

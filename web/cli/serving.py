@@ -10,20 +10,24 @@ import socket
 import time
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
+from zoneinfo import available_timezones
 
 import uvicorn
 from litestar import Litestar
 
+from pos.staff.queries import staff_list
 from pos.storage import migrations
 from pos.storage.database import Database, in_role, plain
 from pos.storage.embedded.configuration import APP
+from web import clock
 from web.agent.beside import AgentBeside, free_port
 from web.app import create_app
-from web.cli.errors import NeedsDatabaseUrl, PortTaken
+from web.cli.errors import NeedsDatabaseUrl, PortTaken, ZoneUnknown
 from web.cli.shop import shop_addresses, shop_database
 from web.demo.shop import open_demo_shop
 from web.secrets import kept_secret
 from web.settings import Settings
+from web.setup.first_shop import set_up_shop
 from web.worker import working
 
 QUIET = {"version": 1, "disable_existing_loggers": False, "loggers": {"uvicorn.error": {"level": "WARNING"}}}
@@ -33,7 +37,26 @@ async def up(asked: argparse.Namespace, settings: Settings) -> None:
     """One shop: everything in one process."""
     settings = prepared(settings)
     async with shop_database(settings) as database:
-        await serve_until_stopped(settings, database, [beside(settings, database)], lambda: greeting(settings))
+        async with database.transaction() as session:
+            await set_up_shop(
+                session,
+                name=asked.name,
+                zone=checked_zone(asked.zone),
+                currency=asked.currency,
+                language=asked.language,
+                at=clock.now(),
+            )
+            anyone = any(person.login for person in await staff_list(session))
+        await serve_until_stopped(
+            settings, database, [beside(settings, database)], lambda: greeting(settings, anyone=anyone)
+        )
+
+
+def checked_zone(zone: str) -> str:
+    """Raises `ZoneUnknown` for a name that the time zone database does not have."""
+    if zone not in available_timezones():
+        raise ZoneUnknown(zone=zone)
+    return zone
 
 
 async def demo(asked: argparse.Namespace, settings: Settings) -> None:
@@ -104,9 +127,16 @@ def beside(settings: Settings, database: Database):
     return running
 
 
-def greeting(settings: Settings) -> None:
+def greeting(settings: Settings, *, anyone: bool = True) -> None:
     address = f"http://{settings.host}:{settings.port}"
     print(f"till         {address}/till\nback office  {address}/office", flush=True)
+    if not anyone:
+        print(
+            "Nobody can sign in yet. In another terminal: "
+            f"tillcard user NAME --role owner --login NAME --pin --data {settings.data}\n"
+            "Then open Registers in the back office: its pairing code joins a till.",
+            flush=True,
+        )
 
 
 async def serve_until_stopped(settings: Settings, database: Database, lifespans: list, ready) -> None:

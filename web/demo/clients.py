@@ -50,9 +50,9 @@ class Client:
 def clients(count: int, seed: int, today: date) -> list[Client]:
     """`count` clients; the first ones are those of the start page, with numbers easy to type."""
     random_ = random.Random(seed)  # noqa: S311 - made-up people; real numbers come from a secure source
-    names = _names()
+    known = names()
     drawn = random_.sample(range(1_000, 10**12), count)
-    return [_client(random_, names, place, drawn[place], today) for place in range(count)]
+    return [_client(random_, known, place, drawn[place], today) for place in range(count)]
 
 
 def _client(
@@ -87,7 +87,8 @@ def _client(
     )
 
 
-def _names() -> dict[str, list[tuple[str, ...]]]:
+def names() -> dict[str, list[tuple[str, ...]]]:
+    """Given names of women and men, and families, each in the three languages."""
     found: dict[str, list[tuple[str, ...]]] = {}
     group = ""
     for line in (Path(__file__).parent / "clients.txt").read_text("utf-8").splitlines():

@@ -200,7 +200,7 @@ async def _goods(
         for place, (id_, good) in enumerate(zip(ids, made, strict=True))
     ]
     await add_rows(session, Product, rows)
-    seqs: dict[UUID, int] = dict((await session.execute(select(Product.id, Product.seq))).tuples().all())
+    seqs: dict[UUID, int] = {row.id: row.seq for row in await session.execute(select(Product.id, Product.seq))}
     numbered = [(seqs[id_], good) for id_, good in zip(ids, made, strict=True)]
     price_list = await session.scalar(select(PriceList.id))
     began = at - timedelta(days=200)

@@ -16,6 +16,7 @@ from web import clock
 from web.agent.beside import AgentBeside
 from web.demo.history import sell_in_the_past
 from web.demo.people import DEMO_PEOPLE, PASSWORD, DemoPerson
+from web.demo.progress import Progress
 from web.demo.scaled import Size, grow
 from web.demo.seed import FIRST_REGISTER, DemoCode, demo_codes, is_seeded, seed
 from web.settings import Settings
@@ -76,7 +77,7 @@ async def open_demo_shop(
         await sell_in_the_past(addresses, database, at=now)
     wished = Size(asked.products, asked.accounts, asked.sales)
     if wished.beyond_words:
-        await grow(addresses, wished, at=now, say=print)
+        await grow(addresses, wished, at=now, progress=Progress())
     async with database.transaction() as session:
         code = await pairing_code(session, FIRST_REGISTER, at=now)
         codes = await demo_codes(session)

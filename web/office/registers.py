@@ -10,11 +10,13 @@ from litestar.params import Body
 from litestar.response import Redirect, Template
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from pos.core.ids import new_id
+from pos.registers.errors import OutletNotFound
+from pos.registers.model import Outlet
 from pos.registers.queries import outlet_list, register_list
-from pos.registers.service import add_register, pairing_code, revoke
+from pos.registers.service import pairing_code, revoke
 from web.office.pages import page
 from web.office.schemas import RegisterForm
+from web.setup.first_shop import new_register
 
 FORM = Body(media_type=RequestEncodingType.URL_ENCODED)
 Asker = Request[Any, Any, Any]
@@ -35,7 +37,10 @@ async def registers(request: Asker, session: AsyncSession) -> Template:
 @post("/", status_code=303, include_in_schema=False)
 async def add(session: AsyncSession, data: Annotated[RegisterForm, FORM]) -> Redirect:
     """Add a register. Raises `OutletNotFound`, `PrefixTaken`."""
-    await add_register(session, new_id(), outlet_id=UUID(data.outlet), name=data.name, prefix=data.prefix)
+    outlet = await session.get(Outlet, UUID(data.outlet))
+    if outlet is None:
+        raise OutletNotFound(id=data.outlet)
+    await new_register(session, outlet, name=data.name, prefix=data.prefix)
     return Redirect("/office/registers", status_code=303)
 
 

@@ -61,6 +61,7 @@ async def do_sign_in(
         async with state.database.sessions() as tries, tries.begin():
             await count_try(tries, data.login, address, at=now)
         token = await sign_in(session, data.login, data.password, address, at=now)
+        await sign_out(session, request.cookies.get(SESSION_COOKIE, ""))
     except (WrongSignIn, SignInLocked) as error:
         return page(request, "sign_in.html", error=error, login=data.login, status=401)
     answer = Redirect("/office", status_code=303)
@@ -84,7 +85,9 @@ async def choose_language(
     """Show the pages in another language from now on."""
     back = data.back if data.back.startswith("/office") else "/office"
     answer = Redirect(back, status_code=303)
-    answer.set_cookie(key=LANGUAGE_COOKIE, value=data.language, path="/", samesite="strict", max_age=31_536_000)
+    answer.set_cookie(
+        key=LANGUAGE_COOKIE, value=data.language, path="/", samesite="strict", httponly=True, max_age=31_536_000
+    )
     return answer
 
 

@@ -11,7 +11,7 @@ from pos import __version__
 from pos.exchange.cursor import database_epoch
 from pos.registers.model import Outlet
 from pos.registers.service import pair
-from pos.staff.service import count_try
+from pos.staff.service import count_try, forget_tries
 from web.registers.schemas import AgentOut, OutletOut, PairBody, PairedOut
 
 LOOPBACK = {"127.0.0.1", "::1"}
@@ -35,6 +35,7 @@ class PairingController(Controller):
         async with state.database.sessions() as tries, tries.begin():
             await count_try(tries, "pairing", address, at=now)
         paired = await pair(session, data.code, at=now)
+        await forget_tries(session, "pairing", address)
         outlet = await session.get_one(Outlet, paired.register.outlet_id)
         return PairedOut(
             register_id=paired.register.id,

@@ -1,17 +1,23 @@
-"""The till's files as they are sent: read once, compressed once, named by a hash of their content."""
+"""The till's files as they are sent: read once, joined and compressed once, named by a hash of their content."""
 
 import gzip
 import hashlib
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from pos import __version__
+from web.till.modules import join
 
 FOLDER = Path(__file__).parent
 TEXTS = FOLDER.parent / "i18n"
 WORKER = "/till/sw.js"
+ENTRIES = ("/till/app.js", "/till/core/catalogue-worker.js")
+"""The modules that a page or a worker asks for by name; whatever they import is sent inside them."""
+SOURCE = "TILLCARD_TILL_SOURCE"
+"""With this variable set, every module is sent as it is written: for a debugger."""
 TYPES: Mapping[str, str] = {
     ".html": "text/html; charset=utf-8",
     ".css": "text/css; charset=utf-8",
@@ -39,17 +45,28 @@ class TillFile:
 @cache
 def till_files() -> Mapping[str, TillFile]:
     """Every file of the page by its address; the service worker has its version written in."""
-    found = {address: path.read_bytes() for address, path in addresses()}
+    found = dict(contents())
     found[WORKER] = found[WORKER].replace(b"@VERSION@", version().encode())
     return {address: made(content, Path(address).suffix or ".html") for address, content in found.items()}
+
+
+@cache
+def contents() -> Mapping[str, bytes]:
+    """What is sent for each address, before the version is known: the modules joined, the rest as it is."""
+    files = dict(addresses())
+    if os.environ.get(SOURCE):
+        return {address: path.read_bytes() for address, path in files.items()}
+    scripts = {path: address for address, path in files.items() if path.suffix == ".js"}
+    sent = {address: path.read_bytes() for address, path in files.items() if path not in scripts or address == WORKER}
+    return sent | {address: join(files[address], scripts).encode() for address in ENTRIES}
 
 
 @cache
 def version() -> str:
     """The program's version and a hash over every file: what the service worker keeps is of one version."""
     digest = hashlib.sha256()
-    for address, path in addresses():
-        digest.update(address.encode() + b"\0" + path.read_bytes())
+    for address, content in contents().items():
+        digest.update(address.encode() + b"\0" + content)
     return f"{__version__}-{digest.hexdigest()[:12]}"
 
 

@@ -20,10 +20,13 @@ class PageServer(server.ShopServer):
         self.snapshot = shop.snapshot()
 
     def start(self) -> None:
-        handler = type("PageHandler", (PageHandler,), {"shop": self})
+        handler = type("PageHandler", (self.handled_by(),), {"shop": self})
         self._server = ThreadingHTTPServer(("127.0.0.1", self.port), handler)
         self.port = self._server.server_port
         threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+
+    def handled_by(self) -> "type[PageHandler]":
+        return PageHandler
 
     def precache(self) -> dict[str, Any]:
         till = server.WEB / "till"

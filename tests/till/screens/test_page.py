@@ -1,6 +1,5 @@
 """The page as a program: small, of one version, there without the server, and strict about what may run."""
 
-import gzip
 import hashlib
 import json
 import re
@@ -14,21 +13,6 @@ from tests.till.screens.conftest import Opener
 
 ROOT = Path(__file__).parents[3]
 TILL = ROOT / "web" / "till"
-MOST_BYTES = 160_000
-"""A ceiling against growth, each file gzipped alone and comments included. The design's
-goal is 50,000: it needs a build that minifies and joins; the sources are served as they are written."""
-
-
-def bundle() -> dict[str, int]:
-    """File → its size as gzip sends it: HTML, JS, CSS and the service worker; fonts, pictures and texts are not counted."""
-    files = [path for path in TILL.rglob("*") if path.suffix in {".html", ".css", ".js"}]
-    return {str(path.relative_to(TILL)): len(gzip.compress(path.read_bytes(), 9)) for path in sorted(files)}
-
-
-def test_html_script_and_style_do_not_grow_past_their_ceiling():
-    sizes = bundle()
-
-    assert sum(sizes.values()) < MOST_BYTES, sizes
 
 
 @pytest.mark.parametrize("folder", [TILL / "vendor", ROOT / "tests" / "vendor"], ids=["till", "tests"])

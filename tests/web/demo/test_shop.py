@@ -1,21 +1,18 @@
-"""The demo shop on the real database: seeded once, its past written as documents, grown as large as asked."""
+"""The demo shop on the real database: seeded once, its past written as documents."""
 
 import json
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
-from uuid import UUID
 
 import pytest
 
-from loyalty.accounts.rules import checked_card_number
 from pos.catalog.queries import scan_routes
-from pos.catalog.rules import is_ean, read_label, route_for
+from pos.catalog.rules import read_label, route_for
 from pos.exchange import feed
 from pos.storage.database import Addresses, Database
 from pos.storage.embedded import Cluster
 from tests.database import cloned
 from web.demo.history import sell_in_the_past
-from web.demo.scaled import Size, grow
 from web.demo.seed import FIRST_REGISTER, OUTLET, SECOND_REGISTER, demo_codes, is_seeded, seed
 
 EVENING = datetime(2026, 3, 10, 17, tzinfo=UTC)
@@ -114,36 +111,6 @@ async def test_a_past_broken_off_goes_on_in_the_same_chains(postgres):
 
     assert broken(found) == []
     assert len(days) == 4
-
-
-async def test_a_grown_shop_has_valid_codes_and_says_its_size_first(postgres):
-    said: list[str] = []
-    async with cloned(postgres) as addresses:
-        database = await Database.open(addresses.app)
-        await seed(database, at=EVENING, products=300, accounts=50)
-        await grow(addresses, Size(500, 300, 200), at=EVENING, say=said.append)
-
-        counts = [
-            (await rows(database, f"SELECT count(*) FROM {table}"))[0][0] for table in ("product", "account", "sale")
-        ]
-        codes = [row["code"] for row in await rows(database, "SELECT code FROM barcode WHERE length(code) = 13")]
-        cards = await rows(database, "SELECT number, account FROM card ORDER BY number DESC LIMIT 50")
-        async with database.transaction() as session:
-            answer = json.loads(await feed.lookup(session, OUTLET, card=await digest_of(database), at=EVENING))
-        await database.close()
-
-    assert counts == [500, 300, 200]
-    assert all(is_ean(code) for code in codes)
-    assert [checked_card_number(row["number"]) for row in cards]
-    assert UUID(answer["accounts"][0]["id"]) == cards[0]["account"]
-    assert "500 products" in said[0]
-    assert said[-1] == "sales: 200 of 200"
-
-
-async def digest_of(database: Database) -> str:
-    """The digest of the card with the highest number, as a till would send it."""
-    (row,) = await rows(database, "SELECT digest FROM card ORDER BY number DESC LIMIT 1")
-    return row["digest"].hex()
 
 
 def broken(chain) -> list[int]:

@@ -52,8 +52,21 @@ const shownProduct = (till, product) => ({
   category: product.category,
 });
 
+/** @type {WeakMap<import("./basket.js").Line, import("./basket.js").Line & {printed: string}>} */
+const shownLines = new WeakMap();
+
+/** The same object for as long as line and language are the same, so that only lines that changed are drawn anew. @param {import("./basket.js").Line} line */
+function shownLine(line) {
+  const name = named(line.names) || line.name;
+  const before = shownLines.get(line);
+  if (before?.name === name) return before;
+  const shown = { ...line, printed: line.name, name };
+  shownLines.set(line, shown);
+  return shown;
+}
+
 /** @param {import("./basket.js").Basket} basket */
-const shownBasket = (basket) => ({ ...basket, lines: basket.lines.map((line) => ({ ...line, printed: line.name, name: named(line.names) || line.name })) });
+const shownBasket = (basket) => ({ ...basket, lines: basket.lines.map(shownLine) });
 
 export const till = {
   ready: computed(() => {

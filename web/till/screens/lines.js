@@ -19,9 +19,21 @@ function Line({ line, priced, chosen, fresh }) {
   </li>`;
 }
 
+/** Whether a line shows the same: amounts, and what was taken off by which rule. */
+const showsSame = (one, other) =>
+  one.gross === other.gross && one.net === other.net && one.discounts.length === other.discounts.length &&
+  one.discounts.every((discount, at) => discount.rule === other.discounts[at].rule && discount.source === other.discounts[at].source && discount.amount === other.discounts[at].amount);
+
+/** The quote's lines, those that show the same as before being the same objects: they are not drawn anew. */
+function useKept(lines) {
+  const before = useRef(/** @type {any[]} */ ([]));
+  before.current = lines.map((line, at) => (before.current[at] && showsSame(before.current[at], line) ? before.current[at] : line));
+  return before.current;
+}
+
 export function Lines() {
   const basket = till.basket.value;
-  const priced = till.quote.value?.lines ?? [];
+  const priced = useKept(till.quote.value?.lines ?? []);
   const chosen = panel.value?.name === "line" ? panel.value.key : null;
   const list = useRef(/** @type {HTMLElement | null} */ (null));
   const count = basket.lines.length;

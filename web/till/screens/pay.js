@@ -23,7 +23,8 @@ export function Pay() {
 
   const take = (kind, amount) => action.run(async () => {
     if (amount === null) throw { code: "amount.invalid", fields: {} };
-    await till.addTender({ kind, amount, reference: null });
+    // nothing left: all is taken already and only storing the sale failed, so any way to pay tries that again
+    if (till.paying.value?.left !== 0) await till.addTender({ kind, amount, reference: null });
     text.value = "";
     if ((till.paying.value?.left ?? 1) <= 0) {
       await till.finish();
