@@ -84,13 +84,15 @@ async def product_page(
 
     `search` is a barcode, or beginnings of words of any language's name; `category` includes the categories below it.
     """
-    query = _rows(price_list, at).where(~Product.archived, Product.seq > after)
+    chosen = select(Product.seq).where(~Product.archived, Product.seq > after)
     if search.strip():
         codes = await _by_code(session, search.strip())
-        query = query.where(Product.seq.in_(codes) if codes else Product.search.op("@@")(_words(search)))
+        await session.execute(text("SET LOCAL plan_cache_mode = force_custom_plan"))  # rare and common words differ
+        chosen = chosen.where(Product.seq.in_(codes) if codes else Product.search.op("@@")(_words(search)))
     if category is not None:
-        query = query.where(Product.category.in_(_tree(category)))
-    found = (await session.execute(query.order_by(Product.seq).limit(limit + 1))).all()
+        chosen = chosen.where(Product.category.in_(_tree(category)))
+    page = chosen.order_by(Product.seq).limit(limit + 1).scalar_subquery()  # prices are looked up for the page alone
+    found = (await session.execute(_rows(price_list, at).where(Product.seq.in_(page)).order_by(Product.seq))).all()
     kept = found[:limit]
     codes_of = await _barcodes(session, [row.seq for row in kept])
     rows = [ProductRow(**row._mapping, barcodes=codes_of.get(row.seq, ())) for row in kept]

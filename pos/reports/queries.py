@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Integer, and_, cast, extract, func, or_, select
+from sqlalchemy import Integer, cast, extract, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from pos.core.money import rounded
@@ -191,8 +191,7 @@ async def sale_list(
     if rule:
         query = query.where(Sale.id.in_(select(LineDiscount.sale_id).where(LineDiscount.rule == rule)))
     if after is not None:
-        at, sale_id = after
-        query = query.where(or_(Sale.made_at < at, and_(Sale.made_at == at, Sale.id < sale_id)))
+        query = query.where(tuple_(Sale.made_at, Sale.id) < after)
     return [SaleRow(*row) for row in await session.execute(query)]
 
 

@@ -22,6 +22,7 @@ class Sale(Base):
     __table_args__ = (
         UniqueConstraint("register_id", "epoch", "number"),
         Index("ix_sale_business_date", "business_date"),  # takings of a day
+        Index("ix_sale_made_at", "made_at", "id"),  # the newest first
         Index("ix_sale_receipt", "receipt"),  # a receipt scanned for its refund
         Index("ix_sale_account_id", "account_id", postgresql_where=text("account_id IS NOT NULL")),  # history
         APPEND_ONLY,

@@ -1,4 +1,4 @@
-"""Which sales are history made for measuring, without documents, and what they add up to."""
+"""Which sales are history made for measuring, and what they add up to; the list of all sales by an index."""
 
 from alembic import op
 
@@ -29,3 +29,4 @@ def upgrade() -> None:
     """The app may read it; rows come from the owner, who loads the history."""
     op.execute(TABLE)
     op.execute("GRANT SELECT, INSERT ON bare_history TO tillcard_app")
+    op.execute("CREATE INDEX ix_sale_made_at ON sale (made_at, id)")
