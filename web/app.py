@@ -1,5 +1,6 @@
 """The web application: every route, what they share, and what starts and stops with it."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
@@ -41,6 +42,7 @@ from web.session import SessionMiddleware, provide_now, provide_session
 from web.settings import Settings
 from web.till.documents import DocumentController, PersonalBody
 from web.till.feed import FeedController
+from web.till.files import till_files
 from web.till.page import TILL_PAGE
 from web.till.short_way import ShortWay
 
@@ -56,6 +58,7 @@ def create_app(settings: Settings, database: Database, lifespans: list[Lifespan]
 
     @asynccontextmanager
     async def running(app: Litestar) -> AsyncGenerator[None, None]:
+        await asyncio.to_thread(till_files)  # joined and compressed before the first till asks
         async with Recorder(database.pool) as recorder, Live(database) as live:
             app.state.recorder = recorder
             app.state.live = live
