@@ -1,7 +1,8 @@
 # pyright: strict
-"""What is priced: lines, the customer's terms, local times and the shop's settings. JSON: `docs/schema/basket-v1.json`."""
+"""What is priced: lines, the customer's terms, local times and the shop's settings. JSON: `docs/schema/basket-v2.json`."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 Direction: TypeAlias = Literal["nearest", "down", "up"]
@@ -19,7 +20,10 @@ class Manual:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One product in the basket: `price` is the list price of one unit, `quantity` thousandths, `tax` basis points."""
+    """One product in the basket: `price` is the list price of one unit, `quantity` thousandths, `tax` basis points.
+
+    `gift`: the rule by which the client chose it as a gift. A gift card takes part in nothing.
+    """
 
     product: int
     quantity: int
@@ -30,6 +34,8 @@ class Line:
     regulation: str | None = None
     minimum: int = 0
     manual: Manual | None = None
+    item: Literal["goods", "gift_card"] = "goods"
+    gift: str | None = None
 
     @property
     def measured(self) -> bool:
@@ -39,7 +45,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What an account is entitled to, as the till knew it. `personal` is basis points."""
+    """What an account is entitled to, as the till knew it.
+
+    `personal` is basis points, `prices` the account's own unit prices by product, `birthday` whole days from the nearest
+    birthday (negative: to come).
+    """
 
     tier: str | None = None
     categories: frozenset[str] = frozenset()
@@ -47,6 +57,8 @@ class Terms:
     version: int = 0
     account: str | None = None
     tags: frozenset[str] = frozenset()
+    prices: Mapping[int, int] = field(default_factory=dict[int, int])
+    birthday: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +68,19 @@ class LocalTime:
     date: str
     minute: int
     weekday: int
+
+
+@dataclass(frozen=True, slots=True)
+class PointsSettings:
+    """`value`: minor units that one point is worth when spent; `share`: basis points of a receipt that points may pay.
+
+    `least`: the fewest points spent at once. `earn_while_spending`: whether a receipt on which points are spent earns any.
+    """
+
+    value: int
+    share: int = 10_000
+    least: int = 1
+    earn_while_spending: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +96,29 @@ class Settings:
     grace_minutes: int = 0
     cap_percent: int | None = None
     cap_sum: int | None = None
+    points: PointsSettings | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What limits from outside leave of a rule for this receipt, as the till knew it (None: not limited)."""
+
+    times: int | None = None
+    sum: int | None = None
+    pieces: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Basket:
+    """`coupons`: batches of the coupons shown. `spend`: points to spend. `stock`: thousandths there for gifts, by product."""
+
     lines: tuple[Line, ...]
     settings: Settings
     first_scan: LocalTime
     payment: LocalTime
     terms: Terms | None = None
     claimed: frozenset[str] = frozenset()
+    coupons: frozenset[str] = frozenset()
+    spend: int = 0
+    left: Mapping[str, Left] = field(default_factory=dict[str, Left])
+    stock: Mapping[int, int] = field(default_factory=dict[int, int])

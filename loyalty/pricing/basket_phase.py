@@ -1,15 +1,18 @@
 # pyright: strict
 """The basket phase: the best basket rule, then stackable ones on the rest, each spread over its lines (R3)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from loyalty.pricing import parts as of_parts
+from loyalty.pricing.allowed import UNLIMITED, Allowed
 from loyalty.pricing.effects import line_discount
-from loyalty.pricing.events import Events
+from loyalty.pricing.events import Events, Unheard
+from loyalty.pricing.groups import together
 from loyalty.pricing.lines import PricedLine
 from loyalty.pricing.parts import Parts
-from loyalty.pricing.rules import Rule
+from loyalty.pricing.rules import Group, Rule
+from loyalty.pricing.slabs import Ratio, Value
 from pos.core.money import prorate, rounded
 
 
@@ -18,8 +21,9 @@ class OnLines:
     """A basket rule with its value and the lines it may lower."""
 
     rule: Rule
-    value: int
+    value: Value
     lines: Sequence[PricedLine]
+    allowance: Allowed = UNLIMITED
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,29 +33,90 @@ class Plan:
     parts: list[Parts]
     amount: int
     capped: bool = False
+    refused: bool = False
 
 
-def discount_basket(wanted: Sequence[OnLines], most: int, events: Events) -> int:
+@dataclass(frozen=True, slots=True)
+class Together:
+    """One rule, or the rules of a group that act as one; placed by the first one's priority and id."""
+
+    members: list[OnLines]
+    mode: str
+    stackable: bool
+
+    @property
+    def first(self) -> Rule:
+        return self.members[0].rule
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What would come off, and for one rule which line would cost what."""
+
+    each: Together
+    made: Plan | None
+    amount: int
+
+
+def discount_basket(wanted: Sequence[OnLines], groups: Mapping[str, Group], most: int, events: Events) -> int:
     """Apply the rules to the receipt, at most `most` in all; returns what is left of it."""
-    plans = [(on, plan(on, most)) for on in wanted if not on.rule.stackable]
-    giving = [(on, made) for on, made in plans if made.amount > 0]
-    best = min(giving, key=lambda each: (-each[1].amount, each[0].rule.priority, each[0].rule.id), default=None)
-    for on, made in plans:
-        if made.amount == 0:
-            _nothing(on, most, events)
-        elif best is not None and on is not best[0]:
-            _beaten(on, made, best[0].rule.id, events)
+    every = [Together(*joined) for joined in together(wanted, groups)]
+    tried = [_tried(each, most) for each in every if not each.stackable]
+    giving = [one for one in tried if one.amount > 0]
+    best = min(giving, key=lambda one: (-one.amount, one.each.first.priority, one.each.first.id), default=None)
+    for one in tried:
+        for on in one.each.members:
+            if one.amount == 0:
+                _nothing(on, one.made or plan(on, most), most, events)
+            elif best is not None and one is not best:
+                _beaten(on, one.made or plan(on, most), best.each.first.id, events)
     if best is not None:
-        most -= _apply(best[0], best[1], events)
-    for on in wanted:
-        if on.rule.stackable:
-            rest = _not_discounted(on, events)
-            made = plan(rest, most)
-            if made.amount == 0:
-                _nothing(rest, most, events)
-            else:
-                most -= _apply(rest, made, events)
+        most -= _apply(best.each.members[0], best.made, events) if best.made else _give(best.each, most, events)
+    for each in every:
+        if each.stackable:
+            most -= _give(each, most, events)
     return most
+
+
+def _tried(each: Together, most: int) -> Tried:
+    """What would come off."""
+    if each.mode == "single":
+        made = plan(each.members[0], most)
+        return Tried(each, made, made.amount)
+    lines = {line.index: line for on in each.members for line in on.lines}
+    before = [(line, line.state()) for line in lines.values()]
+    amount = _give(each, most, Unheard())
+    for line, state in before:
+        line.restore(state)
+    return Tried(each, None, amount)
+
+
+def _give(each: Together, most: int, events: Events) -> int:
+    """Apply one rule, or those of a group: one after another, each from the same prices, or the best one."""
+    if each.mode == "best_of":
+        plans = [(on, plan(_not_discounted(on, Unheard()), most)) for on in each.members]
+        best = min(plans, key=lambda one: (-one[1].amount, one[0].rule.priority, one[0].rule.id))
+        for on, made in plans:
+            if on is not best[0]:
+                _beaten(on, plan(on, most), best[0].rule.id, events) if made.amount else _nothing(
+                    on, made, most, events
+                )
+        return _give_one(best[0], None, most, events)
+    asked = [plan(on, most).amount for on in each.members] if each.mode == "additive" else [None] * len(each.members)
+    given = 0
+    for on, amount in zip(each.members, asked, strict=True):
+        given += _give_one(on, amount, most - given, events)
+    return given
+
+
+def _give_one(on: OnLines, amount: int | None, most: int, events: Events) -> int:
+    """Apply the rule; `amount` is what it takes off where that is known already."""
+    rest = _not_discounted(on, events) if on.rule.stackable or amount is not None else on
+    made = plan(rest, most) if amount is None else spread(rest.lines, min(amount, most))
+    if made.amount == 0:
+        _nothing(rest, made, most, events)
+        return 0
+    return _apply(rest, made, events)
 
 
 def _not_discounted(on: OnLines, events: Events) -> OnLines:
@@ -61,23 +126,38 @@ def _not_discounted(on: OnLines, events: Events) -> OnLines:
     for line in on.lines:
         if line.discounted:
             events.not_met(on.rule.id, line, "discounted")
-    return OnLines(on.rule, on.value, [line for line in on.lines if not line.discounted])
+    return replace(on, lines=[line for line in on.lines if not line.discounted])
 
 
 def plan(on: OnLines, most: int) -> Plan:
     """What the rule would take off which line, without doing it."""
+    allowance = on.allowance
+    if allowance.whole_sum is not None:
+        made = _plan(on, most)
+        return made if made.amount <= allowance.whole_sum else Plan([line.parts for line in on.lines], 0, refused=True)
+    if allowance.sum is not None and allowance.sum < most:
+        return replace(_plan(on, allowance.sum), capped=False)
+    return _plan(on, most)
+
+
+def _plan(on: OnLines, most: int) -> Plan:
     kind = on.rule.effect.kind
     if on.rule.rounding == "line":
-        takes = [line_discount(kind, line.net, on.value) for line in on.lines]
+        takes = [_off(kind, line.net, on.value) for line in on.lines]
         made = _each(on.lines, takes)
         if made.amount <= most:
             return made
         fair = prorate(most, [line.net - of_parts.total(parts) for line, parts in _pairs(on, made)])
         return replace(_each(on.lines, fair), capped=True)
-    amount = on.value
-    if kind == "basket_percent":
-        amount = rounded(sum(line.net for line in on.lines) * on.value, 10_000)
-    return replace(_spread(on.lines, min(amount, most)), capped=amount > most)
+    amount = _off(kind, sum(line.net for line in on.lines), on.value)
+    return replace(spread(on.lines, min(amount, most)), capped=amount > most)
+
+
+def _off(kind: str, net: int, value: Value) -> int:
+    if isinstance(value, Ratio):
+        return rounded(net * value.numerator, value.denominator)
+    assert isinstance(value, int)
+    return line_discount(kind, net, value)
 
 
 def _pairs(on: OnLines, made: Plan) -> list[tuple[PricedLine, Parts]]:
@@ -89,7 +169,7 @@ def _each(lines: Sequence[PricedLine], takes: Sequence[int]) -> Plan:
     return Plan(parts, sum(line.net - of_parts.total(made) for line, made in zip(lines, parts, strict=True)))
 
 
-def _spread(lines: Sequence[PricedLine], amount: int) -> Plan:
+def spread(lines: Sequence[PricedLine], amount: int) -> Plan:
     """Spread `amount` by what the lines cost, the largest remainder first, ties to the earlier line.
 
     What cannot land on a line (its lowest price, a weight whose price cannot say it) flows to the others; what
@@ -142,6 +222,7 @@ def _beaten(on: OnLines, made: Plan, by: str, events: Events) -> None:
         events.beaten(on.rule.id, line, by, line.net - of_parts.total(parts))
 
 
-def _nothing(on: OnLines, most: int, events: Events) -> None:
+def _nothing(on: OnLines, made: Plan, most: int, events: Events) -> None:
+    limit = "budget" if made.refused else on.allowance.sum_by if on.allowance.sum == 0 else None
     for line in on.lines:
-        events.not_met(on.rule.id, line, "minimum" if line.room == 0 else "cap" if most == 0 else "saving")
+        events.not_met(on.rule.id, line, limit or ("minimum" if line.room == 0 else "cap" if most == 0 else "saving"))

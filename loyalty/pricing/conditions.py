@@ -1,8 +1,8 @@
 # pyright: strict
 """Who and when: whether a rule holds for this customer at this time, or what is missing."""
 
-from loyalty.pricing.basket import Basket, LocalTime, Terms
-from loyalty.pricing.rules import Hours, Personal, Rule, When, Who
+from loyalty.pricing.basket import Basket, Left, LocalTime, Terms
+from loyalty.pricing.rules import Hours, Limits, Rule, When, Who
 
 DAY = 1_440
 ALL_DAY = (Hours(0, DAY),)
@@ -12,8 +12,11 @@ def missing(rule: Rule, basket: Basket) -> str | None:
     """The first thing that keeps the rule from this customer or this time, or None."""
     return (
         _who(rule.who, basket.terms, basket.claimed)
-        or _personal(rule, basket.terms)
+        or _coupon(rule.who, basket.coupons)
+        or _own(rule, basket.terms)
+        or _birthday(rule.when, basket.terms)
         or _when(rule.when, (basket.first_scan, basket.payment), basket.settings.grace_minutes)
+        or _left(rule.limits, basket.left.get(rule.id))
     )
 
 
@@ -32,12 +35,43 @@ def _who(who: Who, terms: Terms | None, claimed: frozenset[str]) -> str | None:
     return "claimed" if who.claimed and not who.claimed & claimed else None
 
 
-def _personal(rule: Rule, terms: Terms | None) -> str | None:
-    if not isinstance(rule.effect, Personal):
+def _coupon(who: Who, shown: frozenset[str]) -> str | None:
+    return "coupon" if who.coupons and not who.coupons & shown else None
+
+
+def _own(rule: Rule, terms: Terms | None) -> str | None:
+    """What only an account can have: a percent or prices of its own, points."""
+    match rule.effect.kind:
+        case "personal":
+            own = terms is not None and terms.personal > 0
+        case "personal_price":
+            own = terms is not None and len(terms.prices) > 0
+        case "earn" | "earn_bonus":
+            own = True
+        case _:
+            return None
+    if terms is None:
+        return "card"
+    return None if own else "personal"
+
+
+def _birthday(when: When, terms: Terms | None) -> str | None:
+    """Whole days around the nearest birthday; `terms.birthday` is negative before it."""
+    if when.birthday is None:
         return None
     if terms is None:
         return "card"
-    return None if terms.personal else "personal"
+    day = terms.birthday
+    return None if day is not None and -when.birthday.before <= day <= when.birthday.after else "birthday"
+
+
+def _left(limits: Limits, left: Left | None) -> str | None:
+    """Whether limits from outside leave nothing; one number of times stands for the account's and the total limit."""
+    if left is None:
+        return None
+    if left.times == 0:
+        return "limit_account" if limits.account is not None else "limit_all"
+    return "budget" if left.sum == 0 or left.pieces == 0 else None
 
 
 def _when(when: When, times: tuple[LocalTime, LocalTime], grace: int) -> str | None:

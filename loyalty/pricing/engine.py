@@ -1,44 +1,42 @@
 # pyright: strict
 """Prices a basket by a rule set: phases in their order, then tax, totals and the explanation.
 
-Phases: what the law says, prices set by hand, line rules, basket rules, cash rounding. A pure function of its arguments.
+Phases: what the law says, prices set by hand, line rules, sets and gifts, basket rules, points, cash rounding. A pure
+function of its arguments.
 """
 
 from collections.abc import Sequence
 
 from loyalty.pricing.basket import Basket, Line
-from loyalty.pricing.basket_phase import OnLines, discount_basket
 from loyalty.pricing.cash import cash_rounding
 from loyalty.pricing.conditions import missing
+from loyalty.pricing.course import Chosen, Course
 from loyalty.pricing.events import Events
 from loyalty.pricing.explain import explain
+from loyalty.pricing.hints import hints
 from loyalty.pricing.limits import allowance, keep_within, remember
-from loyalty.pricing.line_phase import OnOneLine, discount_line, set_by_hand, values_or_events, want
+from loyalty.pricing.line_phase import set_by_hand
 from loyalty.pricing.lines import UNKNOWN_CLASS, PricedLine
+from loyalty.pricing.outcome import settle
+from loyalty.pricing.points import points_phase
 from loyalty.pricing.prepare import Prepared, excluded
-from loyalty.pricing.quote import Quote, QuoteLine, Totals
-from loyalty.pricing.reach import Receipt, reached
-from loyalty.pricing.rules import Rule, Source
+from loyalty.pricing.quote import Quote, QuoteLine, RuleMessage, Totals
+from loyalty.pricing.rules import Source
 from loyalty.pricing.tax import tax_of
 from pos.core.money import checked
 
-ENGINE_VERSION = 1
+ENGINE_VERSION = 2
 """Written into each quote and sale; raised whenever the same inputs may price differently."""
-
-Chosen = list[tuple[Rule, list[PricedLine]]]
 
 
 def price(prepared: Prepared, basket: Basket) -> Quote:
     """The basket's price with its reasons. Raises `AmountTooLarge` beyond what R1 allows."""
-    lines = _in_canonical_order(prepared, basket)
-    gross = checked(sum(line.gross for line in lines))
-    events = Events()
-    most = _by_hand(lines, basket, allowance(basket.settings, gross), events)
-    line_rules, basket_rules = _chosen(prepared, basket, lines, events)
-    most = _line_phase(line_rules, lines, prepared, basket, most, events)
-    _basket_phase(basket_rules, lines, basket, most, events)
-    rules = explain(prepared, lines, events)
-    finished = [_finished(line, basket) for line in sorted(lines, key=lambda line: line.index)]
+    course = begun(prepared, basket)
+    every = course.every
+    events = settle(course)
+    points, earned = points_phase(course, events)
+    rules = explain(prepared, every, events)
+    finished = [_finished(line, basket) for line in sorted(every, key=lambda line: line.index)]
     return Quote(
         engine=ENGINE_VERSION,
         rule_set=prepared.version,
@@ -47,7 +45,25 @@ def price(prepared: Prepared, basket: Basket) -> Quote:
         saved=sum(line.gross - line.net for line in finished),
         saved_by=_saved_by(finished),
         rules=rules,
+        points=points,
+        gifts=tuple(course.offers),
+        messages=tuple(RuleMessage(rule.id, rule.name) for rule, _ in course.messages()),
+        uses=course.uses(earned),
+        hints=hints(rules, course.offers),
     )
+
+
+def begun(prepared: Prepared, basket: Basket) -> Course:
+    """The receipt with what the law and the cashier took off, and the rules that hold: where the choice of rules begins."""
+    every = _in_canonical_order(prepared, basket)
+    checked(sum(line.gross for line in every))
+    lines = [line for line in every if line.line.item == "goods" and line.line.gift is None]
+    gifts = [line for line in every if line.line.gift is not None]
+    common = Events()
+    gross = sum(line.gross for line in (*lines, *gifts))
+    most = _by_hand([*lines, *gifts], basket, allowance(basket.settings, gross), common)
+    chosen = _chosen(prepared, basket, lines, common)
+    return Course(prepared, basket, every, lines, gifts, chosen, most, common)
 
 
 def _in_canonical_order(prepared: Prepared, basket: Basket) -> list[PricedLine]:
@@ -74,8 +90,8 @@ def _by_hand(lines: Sequence[PricedLine], basket: Basket, most: int, events: Eve
     return keep_within(began, most, events)
 
 
-def _chosen(prepared: Prepared, basket: Basket, lines: Sequence[PricedLine], events: Events) -> tuple[Chosen, Chosen]:
-    """Line rules and basket rules that hold now, each with the lines of its goods."""
+def _chosen(prepared: Prepared, basket: Basket, lines: Sequence[PricedLine], events: Events) -> Chosen:
+    """Rules that hold now, by priority and id, each with the lines of its goods."""
     lacking = [missing(rule, basket) for rule in prepared.rules]
     goods: list[list[PricedLine]] = [[] for _ in prepared.rules]
     for rule, short in zip(prepared.rules, lacking, strict=True):
@@ -90,51 +106,7 @@ def _chosen(prepared: Prepared, basket: Basket, lines: Sequence[PricedLine], eve
                 events.not_met(rule.id, line, short)
             else:
                 goods[at].append(line)
-    chosen = [(rule, found) for rule, found in zip(prepared.rules, goods, strict=True) if found]
-    return [each for each in chosen if not each[0].on_basket], [each for each in chosen if each[0].on_basket]
-
-
-def _line_phase(
-    chosen: Chosen, lines: Sequence[PricedLine], prepared: Prepared, basket: Basket, most: int, events: Events
-) -> int:
-    began = remember(lines)
-    receipt = _receipt(lines)
-    by_line = {line.index: OnOneLine(line) for line in lines}
-    for rule, goods in chosen:
-        found = reached(rule, goods, receipt, basket.terms)
-        for line, value in values_or_events(rule, found, events):
-            bar = line.bars(rule)
-            if bar:
-                events.not_met(rule.id, line, bar)
-            else:
-                by_line[line.index].wanted.append(want(rule, line, value, basket.settings.price_step))
-    for line in lines:
-        discount_line(by_line[line.index], prepared, basket.settings.price_step, events)
-    return keep_within(began, most, events)
-
-
-def _basket_phase(chosen: Chosen, lines: Sequence[PricedLine], basket: Basket, most: int, events: Events) -> None:
-    receipt = _receipt(lines)
-    wanted: list[OnLines] = []
-    for rule, goods in chosen:
-        able: list[PricedLine] = []
-        value = 0
-        for line, value_here in values_or_events(rule, reached(rule, goods, receipt, basket.terms), events):
-            bar = line.bars(rule)
-            if bar:
-                events.not_met(rule.id, line, bar)
-            elif rule.source in line.blocked:
-                events.beaten(rule.id, line, line.blocked[rule.source], 0)
-            else:
-                able.append(line)
-                value = value_here
-        if able:
-            wanted.append(OnLines(rule, value, able))
-    discount_basket(wanted, most, events)
-
-
-def _receipt(lines: Sequence[PricedLine]) -> Receipt:
-    return Receipt(before=sum(line.gross for line in lines), after=sum(line.net for line in lines))
+    return [(rule, found) for rule, found in zip(prepared.rules, goods, strict=True) if found]
 
 
 def _finished(line: PricedLine, basket: Basket) -> QuoteLine:

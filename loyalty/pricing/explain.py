@@ -9,14 +9,32 @@ from loyalty.pricing.prepare import Prepared
 from loyalty.pricing.quote import Considered, OnLine
 from loyalty.pricing.rules import Rule, Source
 
-NEAREST_FIRST = ("quantity", "sum", "cap", "minimum", "saving", "discounted", "manual", "regulated", "excluded")
+NEAREST_FIRST = (
+    *(
+        "gift_not_chosen",
+        "stock",
+        "quantity",
+        "sum",
+        "coverage",
+        "personal",
+        "limit_receipt",
+        "budget",
+        "cap",
+        "minimum",
+    ),
+    *("saving", "discounted", "manual", "regulated", "excluded"),
+)
 """When lines lack different things, the rule as a whole lacks the first of these."""
 
-WITHOUT_RULE: tuple[tuple[str, Source], ...] = (("ceiling", "regulation"), ("manual", "manual"))
+WITHOUT_RULE: tuple[tuple[str, Source], ...] = (
+    ("ceiling", "regulation"),
+    ("manual", "manual"),
+    ("points", "points"),
+)
 
 
 def explain(prepared: Prepared, lines: Sequence[PricedLine], events: Events) -> tuple[Considered, ...]:
-    """First what the law and the cashier took off, then each rule by priority and id."""
+    """First what the law, the cashier and points took off, then each rule by priority and id."""
     given: dict[str, list[OnLine]] = {}
     for line in lines:
         for discount in line.discounts:
@@ -31,7 +49,8 @@ def explain(prepared: Prepared, lines: Sequence[PricedLine], events: Events) -> 
 
 
 def _rule(rule: Rule, given: list[OnLine], events: Events) -> Considered:
-    happened = _in_order(given + events.on_lines.get(rule.id, []))
+    happened = _once_per_line([*given, *events.on_lines.get(rule.id, [])])
+    given = [event for event in happened if event.status == "applied"]
     who = (rule.id, rule.name, rule.source, rule.effect.kind)
     if given:
         return Considered(*who, "applied", _sum(given), None, None, happened)
@@ -50,6 +69,14 @@ def _rule(rule: Rule, given: list[OnLine], events: Events) -> Considered:
             amounts = [amount for amount in lacking if amount is not None]
             return Considered(*who, "not_met", min(amounts, default=None), None, missing, happened)
     return Considered(*who, "not_met", None, None, "goods", happened)
+
+
+def _once_per_line(events: Sequence[OnLine]) -> tuple[OnLine, ...]:
+    """What was said first of each line."""
+    first: dict[int, OnLine] = {}
+    for event in events:
+        first.setdefault(event.line, event)
+    return _in_order(list(first.values()))
 
 
 def _sum(events: Sequence[OnLine]) -> int:

@@ -62,13 +62,16 @@ class Form:
         self._read.add(name)
         return self._fields.get(name) is not None
 
+    def has_object(self, name: str) -> bool:
+        return self.has(name) and isinstance(self._fields[name], dict)
+
     def _take(self, name: str) -> object:
         if not self.has(name):
             raise MissingField(field=self.at(name))
         return self._fields[name]
 
     def integer(self, name: str, low: int = 0, high: int = MAX_AMOUNT) -> int:
-        return _integer(self._take(name), self.at(name), low, high)
+        return integer_at(self._take(name), self.at(name), low, high)
 
     def integer_or(self, name: str, default: T, low: int = 0, high: int = MAX_AMOUNT) -> int | T:
         return self.integer(name, low, high) if self.has(name) else default
@@ -139,7 +142,7 @@ class Form:
 
     def integers(self, name: str, low: int, high: int) -> frozenset[int]:
         """Integers of a list that may be left out, but not be empty."""
-        return frozenset(self._each(name, lambda value, path: _integer(value, path, low, high)))
+        return frozenset(self._each(name, lambda value, path: integer_at(value, path, low, high)))
 
     def _each(self, name: str, read: Callable[[object, str], T]) -> list[T]:
         if not self.has(name):
@@ -159,7 +162,7 @@ class Form:
         """Integers in their order; the list may be left out or empty."""
         if not self.has(name):
             return ()
-        return tuple(_integer(value, path, low, high) for value, path in self._list(name, 1_000, 0))
+        return tuple(integer_at(value, path, low, high) for value, path in self._list(name, 1_000, 0))
 
     def list_of_codes(self, name: str) -> frozenset[str]:
         """Codes of a list that may be left out or empty."""
@@ -167,13 +170,24 @@ class Form:
             return frozenset()
         return frozenset(_code(value, path) for value, path in self._list(name, 1_000, 0))
 
+    def entries(self, name: str) -> list[tuple[str, object, str]]:
+        """Key, value and path of each entry of an object used as a table, by key; it may be left out."""
+        if not self.has(name):
+            return []
+        value = self._fields[name]
+        if not isinstance(value, dict):
+            raise WrongType(field=self.at(name))
+        table = cast(dict[str, object], value)
+        return [(_code(key, self.at(name)), table[key], f"{self.at(name)}.{key}") for key in sorted(table)]
+
     def end(self) -> None:
         for name in sorted(self._fields):
             if name not in self._read:
                 raise UnknownField(field=self.at(name))
 
 
-def _integer(value: object, path: str, low: int, high: int) -> int:
+def integer_at(value: object, path: str, low: int, high: int) -> int:
+    """`value` as a whole number from `low` to `high`; `path` is the field that a refusal names."""
     if not isinstance(value, int) or isinstance(value, bool):
         raise WrongType(field=path)
     if not low <= value <= high:

@@ -2,6 +2,7 @@
 """A basket line while it is being priced: what it costs so far, how low it may go, and what came off by which rule."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from loyalty.pricing import parts as of_parts
 from loyalty.pricing.basket import Line
@@ -10,8 +11,18 @@ from loyalty.pricing.quote import Discount, Part
 from loyalty.pricing.rules import Regulation, Rule, Source
 from pos.core.money import checked
 
-UNKNOWN_CLASS = Regulation("", no_discount=True)
-"""A regulation class that the rule set does not know (yet): no discount, so that the law is never broken by a late update."""
+UNKNOWN_CLASS = Regulation("", no_discount=True, no_points=True)
+"""A class that the rule set does not know (yet): no discount and no points, so that a late update never breaks the law."""
+
+
+@dataclass(slots=True)
+class State:
+    """A line as it stood at some point, to go back to."""
+
+    parts: Parts
+    net: int
+    discounts: tuple[Discount, ...]
+    limits: frozenset[str]
 
 
 class PricedLine:
@@ -31,12 +42,15 @@ class PricedLine:
         "measured",
         "net",
         "no_discount",
+        "no_points",
         "parts",
+        "quantity",
     )
 
     def __init__(self, index: int, line: Line, regulation: Regulation | None) -> None:
         self.index = index
         self.line = line
+        self.quantity = line.quantity
         self.measured = line.measured
         self.gross = checked(cost(line.price, line.quantity))
         self.parts: Parts = (Part(line.quantity, line.price),)
@@ -51,6 +65,7 @@ class PricedLine:
         price = self.line.price
         self.high, self.low, self.low_by = price, min(price, self.line.minimum), "minimum"
         self.no_discount = regulation is not None and regulation.no_discount
+        self.no_points = regulation is not None and regulation.no_points
         if regulation is not None:
             if regulation.ceiling is not None and regulation.ceiling < price:
                 self.high = regulation.ceiling
@@ -75,8 +90,16 @@ class PricedLine:
         if net >= self.net:
             return self.parts
         if self.measured:
-            return of_parts.measured(max(net, self.low_net), self.line.quantity, self.low, self.high)
-        return of_parts.split(max(net, self.low_net), self.line.quantity)
+            return of_parts.measured(max(net, self.low_net), self.quantity, self.low, self.high)
+        return of_parts.split(max(net, self.low_net), self.quantity)
+
+    def raise_to(self, net: int) -> None:
+        """Make the line cost `net`, more than it does now, or the least above it that parts can say; no discount changes."""
+        if self.measured:
+            self.parts = of_parts.measured(net, self.quantity, self.low, self.high)
+        else:
+            self.parts = of_parts.split(net, self.quantity)
+        self.net = of_parts.total(self.parts)
 
     def take(self, parts: Parts, rule: str, name: str, source: Source, kind: str) -> int:
         """Make the line cost `parts`; what that is less than before is the rule's discount. Returns it."""
@@ -86,6 +109,25 @@ class PricedLine:
         if amount:
             self.discounts.append(Discount(rule, name, source, kind, amount))
         return amount
+
+    def share(self, parts: Parts) -> "PricedLine":
+        """Some units of the line, at these parts, as a line of their own within the same bounds."""
+        some = PricedLine.__new__(PricedLine)
+        some.index, some.line, some.measured = self.index, self.line, self.measured
+        some.high, some.low, some.low_by = self.high, self.low, self.low_by
+        some.no_discount, some.no_points = self.no_discount, self.no_points
+        some.quantity = sum(part.quantity for part in parts)
+        some.parts, some.net = parts, of_parts.total(parts)
+        some.gross, some.low_net = some.net, cost(self.low, some.quantity)
+        some.discounts, some.limits, some.blocked = [], set(), self.blocked
+        return some
+
+    def state(self) -> "State":
+        return State(self.parts, self.net, tuple(self.discounts), frozenset(self.limits))
+
+    def restore(self, state: "State") -> None:
+        self.parts, self.net = state.parts, state.net
+        self.discounts, self.limits = list(state.discounts), set(state.limits)
 
     @property
     def room(self) -> int:

@@ -23,7 +23,7 @@ FEED = {"info": {"feed": True}}
 
 
 class RuleSetVersion(Base):
-    """All rules of a moment as the engine's rule-set v1, its number inside. Never edited: a change is the next number.
+    """All rules of a moment as the engine's rule set, its number inside. Never edited: a change is the next number.
 
     From `active_from` on it holds, until the next one's. Of two with the same start the higher number holds.
     """
@@ -84,6 +84,7 @@ class PriceSettings(Base):
         CheckConstraint("cash_rounding IN ('nearest', 'down', 'up')", name="cash_rounding"),
         CheckConstraint("grace_minutes BETWEEN 0 AND 1440", name="grace_minutes"),
         CheckConstraint("cap_percent BETWEEN 0 AND 10000 AND cap_amount >= 0", name="caps"),
+        CheckConstraint("min_margin BETWEEN 0 AND 9999", name="min_margin"),
         FEED,
     )
 
@@ -94,4 +95,6 @@ class PriceSettings(Base):
     grace_minutes: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
     cap_percent: Mapped[int | None]
     cap_amount: Mapped[int | None] = mapped_column(BigInteger)
+    min_margin: Mapped[int | None]
+    """Basis points of the price without tax that no discount may eat into, where the cost is known."""
     changed_xid: Mapped[int] = changed_xid()

@@ -1,6 +1,8 @@
 # pyright: strict
 """Lines as quantities times unit prices (R3): at most two parts, a measured line exactly one."""
 
+from collections.abc import Sequence
+
 from loyalty.pricing.quote import Part
 from pos.core.money import rounded
 
@@ -39,6 +41,19 @@ def measured(net: int, quantity: int, low: int, high: int) -> Parts:
 
 def repriced(parts: Parts, prices: list[int]) -> Parts:
     """The same quantities at other prices; parts that have come to cost the same are one."""
-    if len(parts) == 2 and prices[0] == prices[1]:
-        return (Part(parts[0].quantity + parts[1].quantity, prices[0]),)
-    return tuple(Part(part.quantity, price) for part, price in zip(parts, prices, strict=True))
+    if len(parts) == 1:
+        return (Part(parts[0].quantity, prices[0]),)
+    return by_price([Part(part.quantity, price) for part, price in zip(parts, prices, strict=True)])
+
+
+def by_price(parts: Sequence[Part]) -> Parts:
+    """Units of one line put together, dearer ones first, one part for each price."""
+    counts: dict[int, int] = {}
+    for part in parts:
+        counts[part.price] = counts.get(part.price, 0) + part.quantity
+    return tuple(Part(counts[price], price) for price in sorted(counts, reverse=True))
+
+
+def evened(parts: Parts) -> Parts:
+    """At most two parts: three prices or more of whole pieces are evened out, one coin apart."""
+    return parts if len(parts) <= 2 else split(total(parts), sum(part.quantity for part in parts))

@@ -1,5 +1,5 @@
 # pyright: strict
-"""The answer: what each line costs and why, and what became of each rule. JSON: `docs/schema/quote-v1.json`."""
+"""The answer: what each line costs and why, and what became of each rule. JSON: `docs/schema/quote-v2.json`."""
 
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
@@ -81,6 +81,57 @@ class Totals:
 
 
 @dataclass(frozen=True, slots=True)
+class Points:
+    """Points asked for and spent, `amount` minor units that they pay, the `most` that could be spent; points earned.
+
+    `lines` are the shares of the lines in what is earned.
+    """
+
+    asked: int
+    spent: int
+    amount: int
+    most: int
+    earned: int
+    lines: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GiftOffer:
+    """A gift that the basket has earned: `take` units of one of the choices (those in stock), `taken` of them in it."""
+
+    rule: str
+    choices: tuple[int, ...]
+    price: int
+    take: int
+    taken: int
+
+
+@dataclass(frozen=True, slots=True)
+class RuleMessage:
+    rule: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """What a rule with a limit from outside took of it: times, minor units, thousandths."""
+
+    rule: str
+    times: int
+    sum: int
+    pieces: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """A rule that is near: what is missing, and how much of it."""
+
+    rule: str
+    missing: str
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
 class Quote:
     engine: int
     rule_set: int
@@ -89,3 +140,8 @@ class Quote:
     saved: int
     saved_by: tuple[tuple[Source, int], ...]
     rules: tuple[Considered, ...]
+    points: Points
+    gifts: tuple[GiftOffer, ...] = ()
+    messages: tuple[RuleMessage, ...] = ()
+    uses: tuple[Use, ...] = ()
+    hints: tuple[Hint, ...] = ()

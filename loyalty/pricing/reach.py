@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from loyalty.pricing.basket import Line, Terms
 from loyalty.pricing.lines import PricedLine
-from loyalty.pricing.rules import Personal, QuantityBy, Rule, Scale, Step, SumBy
+from loyalty.pricing.rules import Personal, PersonalPrice, QuantityBy, Rule, Scale, Step, SumBy
+from loyalty.pricing.slabs import Value, average, over_lines
 from pos.core.money import checked
 
 
@@ -28,38 +29,70 @@ class Receipt:
 
 def reached(
     rule: Rule, lines: Sequence[PricedLine], receipt: Receipt, terms: Terms | None
-) -> list[tuple[PricedLine, int | Short]]:
+) -> list[tuple[PricedLine, Value | Short]]:
     """For each of the rule's lines the effect's value there, or what is missing."""
-    found: list[tuple[PricedLine, int | Short]] = []
+    found: list[tuple[PricedLine, Value | Short]] = []
     need, money = rule.needs_quantity, rule.needs_sum
-    value = (terms.personal if terms else 0) if isinstance(rule.effect, Personal) else rule.effect.value
-    short_sum = None
+    value = (terms.personal if terms else 0) if isinstance(rule.effect, Personal) else rule.value
+    short = None
     if money is not None:
         lacking = money.at_least - _sum(money.by, lines, receipt)
-        short_sum = Short("sum", lacking) if lacking > 0 else None
+        short = Short("sum", lacking) if lacking > 0 else None
+    if short is None and rule.needs_coverage is not None:
+        lacking = rule.needs_coverage.products - len({line.line.product for line in lines})
+        short = Short("coverage", lacking) if lacking > 0 else None
     counted = _counted(need.by, lines) if need else {}
-    flat, steps_at = _steps(value, lines, receipt)
+    if isinstance(rule.effect, PersonalPrice):
+        flat, values = None, _own_prices(lines, terms)
+    else:
+        flat, values = _steps(value, lines, receipt)
     for line in lines:
         lacking = need.at_least - counted[line.line.product] if need else 0
         if lacking > 0:
             found.append((line, Short("quantity", lacking)))
-        elif short_sum is not None:
-            found.append((line, short_sum))
+        elif short is not None:
+            found.append((line, short))
         else:
-            found.append((line, steps_at[line.line.product] if flat is None else flat))
+            found.append((line, values[line.index] if flat is None else flat))
     return found
+
+
+def _own_prices(lines: Sequence[PricedLine], terms: Terms | None) -> Mapping[int, Value | Short]:
+    own: Mapping[int, int] = terms.prices if terms else {}
+    return {line.index: own.get(line.line.product, Short("personal")) for line in lines}
 
 
 def _steps(
     value: int | Scale, lines: Sequence[PricedLine], receipt: Receipt
-) -> tuple[int | Short | None, Mapping[int, int | Short]]:
-    """One value for all lines, or (None and) a value per product where the scale counts each on its own."""
+) -> tuple[Value | Short | None, Mapping[int, Value | Short]]:
+    """One value for all lines, or (None and) a value per line where it depends on the product or the units."""
     if not isinstance(value, Scale):
         return value, {}
     if isinstance(value.by, SumBy):
-        return _step(value.steps, _sum(value.by, lines, receipt), "sum"), {}
+        total = _sum(value.by, lines, receipt)
+        if value.mode == "slab" and total >= value.steps[0].start:
+            return average(value.steps, total), {}
+        return _step(value.steps, total, "sum"), {}
     counted = _counted(value.by, lines)
-    return None, {product: _step(value.steps, quantity, "quantity") for product, quantity in counted.items()}
+    found: dict[int, Value | Short] = {
+        line.index: _step(value.steps, counted[line.line.product], "quantity") for line in lines
+    }
+    if value.mode == "slab":
+        found.update(_slabs(value.steps, value.by, lines))
+    return None, found
+
+
+def _slabs(steps: Sequence[Step], by: QuantityBy, lines: Sequence[PricedLine]) -> Mapping[int, Value]:
+    """Stretches of the lines that count, in runs of one product or all together, where a step is passed."""
+    runs: dict[int, list[tuple[PricedLine, int]]] = {}
+    for line in lines:
+        run = line.line.product if by.count == "each" else 0
+        runs.setdefault(run, []).append((line, quantity_of(by, line.line)))
+    found: dict[int, Value] = {}
+    for run in runs.values():
+        if sum(counted for _, counted in run) >= steps[0].start:
+            found |= over_lines(steps, run)
+    return found
 
 
 def _step(steps: tuple[Step, ...], reached: int, of: str) -> int | Short:
@@ -81,14 +114,14 @@ def _counted(by: QuantityBy, lines: Sequence[PricedLine]) -> dict[int, int]:
     each: dict[int, int] = {}
     for line in lines:
         product = line.line.product
-        each[product] = checked(each.get(product, 0) + _quantity(by, line.line))
+        each[product] = checked(each.get(product, 0) + quantity_of(by, line.line))
     if by.count == "each":
         return each
     together = checked(sum(each.values()))
     return dict.fromkeys(each, together)
 
 
-def _quantity(by: QuantityBy, line: Line) -> int:
+def quantity_of(by: QuantityBy, line: Line) -> int:
     """In pieces a weighed line is one; by weight only weighed lines count."""
     if by.measure == "weight":
         return line.quantity if line.unit == "kg" else 0

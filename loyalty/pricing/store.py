@@ -23,7 +23,7 @@ async def publish_rule_set(
     at: datetime,
     names: Mapping[str, dict[str, str]] | None = None,
 ) -> int:
-    """Put rules (rule-set v1; its `version` is given here) in force from that moment; returns their number.
+    """Put rules (rule-set form 1 or 2; its `version` is given here) in force from that moment; returns their number.
 
     The regulations are part of it: a sale must be priced again later by what was law then. `names` says what each
     rule's `name` reads in each language. Raises a `Malformed` of the
@@ -31,7 +31,7 @@ async def publish_rule_set(
     """
     await session.execute(text(ONE_AT_A_TIME))
     version = int(await session.scalar(select(func.coalesce(func.max(RuleSetVersion.version), 0))) or 0) + 1
-    numbered = {**body, "schema": 1, "version": version}
+    numbered = {"schema": 1, **body, "version": version}
     read_rule_set(numbered)
     session.add(
         RuleSetVersion(

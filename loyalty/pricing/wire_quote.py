@@ -1,7 +1,7 @@
 # pyright: strict
-"""A quote in its JSON form (`docs/schema/quote-v1.json`)."""
+"""A quote in its JSON form (`docs/schema/quote-v2.json`)."""
 
-from loyalty.pricing.quote import Considered, Quote, QuoteLine
+from loyalty.pricing.quote import Considered, Points, Quote, QuoteLine
 
 Json = dict[str, object]
 
@@ -9,7 +9,7 @@ Json = dict[str, object]
 def write_quote(quote: Quote) -> Json:
     totals = quote.totals
     return {
-        "schema": 1,
+        "schema": 2,
         "engine": quote.engine,
         "rule_set": quote.rule_set,
         "lines": [_line(line) for line in quote.lines],
@@ -25,6 +25,31 @@ def write_quote(quote: Quote) -> Json:
         "saved": quote.saved,
         "saved_by": dict(quote.saved_by),
         "rules": [_rule(rule) for rule in quote.rules],
+        "points": _points(quote.points),
+        "gifts": [
+            {
+                "rule": gift.rule,
+                "choices": list(gift.choices),
+                "price": gift.price,
+                "take": gift.take,
+                "taken": gift.taken,
+            }
+            for gift in quote.gifts
+        ],
+        "messages": [{"rule": message.rule, "name": message.name} for message in quote.messages],
+        "uses": [{"rule": use.rule, "times": use.times, "sum": use.sum, "pieces": use.pieces} for use in quote.uses],
+        "hints": [{"rule": hint.rule, "missing": hint.missing, "amount": hint.amount} for hint in quote.hints],
+    }
+
+
+def _points(points: Points) -> Json:
+    return {
+        "asked": points.asked,
+        "spent": points.spent,
+        "amount": points.amount,
+        "most": points.most,
+        "earned": points.earned,
+        "lines": list(points.lines),
     }
 
 

@@ -1,49 +1,42 @@
 # pyright: strict
-"""The JSON form of a rule set (`docs/schema/rule-set-v1.json`) read into values, refused where it cannot be meant."""
-
-from itertools import pairwise
+"""The JSON form of a rule set (`docs/schema/rule-set-v2.json`) read into values, refused where it cannot be meant."""
 
 from loyalty.pricing.form import Form, OutOfRange
+from loyalty.pricing.refusals import (
+    NeverOpens,
+    refuse_days_that_never_fall,
+    refuse_exclusives_that_overlap,
+    refuse_gift_cycles,
+)
 from loyalty.pricing.rules import (
+    NOT_DISCOUNTS,
     ROUNDINGS,
-    AmountOffLine,
-    AmountOffUnit,
-    BasketAmount,
-    BasketPercent,
+    VALUED,
+    Birthday,
     Effect,
-    FixedPrice,
     Group,
     Hours,
+    Limits,
+    NeedsCoverage,
     NeedsQuantity,
     NeedsSum,
-    Percent,
-    Personal,
     QuantityBy,
     Regulation,
     Rule,
     RuleSet,
     Scale,
+    SetOf,
     Source,
-    Step,
-    SumBy,
     What,
     When,
     Who,
 )
+from loyalty.pricing.wire_effects import read_effect, read_quantity_by, read_sum_by, read_what
+from loyalty.pricing.wire_limits import read_limits
 from pos.core.errors import Malformed
-from pos.core.money import MAX_AMOUNT
 
-VALUED = {
-    "percent": Percent,
-    "amount_unit": AmountOffUnit,
-    "amount_line": AmountOffLine,
-    "price": FixedPrice,
-    "basket_percent": BasketPercent,
-    "basket_amount": BasketAmount,
-}
-KINDS = (*VALUED, "personal")
-RESERVED = ("manual", "ceiling")
-FROM_RULES: tuple[Source, ...] = ("card", "promotion", "claimed", "personal")
+RESERVED = ("manual", "ceiling", "points")
+FROM_RULES: tuple[Source, ...] = ("card", "promotion", "claimed", "personal", "coupon")
 FROM_CUSTOMERS: tuple[Source, ...] = ("card", "claimed", "personal")
 
 
@@ -59,20 +52,20 @@ class UnknownGroup(Malformed):
     code = "pricing.unknown_group"
 
 
-class NeverOpens(Malformed):
-    code = "pricing.window_never_opens"
-
-
-class StepsNotRising(Malformed):
-    code = "pricing.steps_not_rising"
-
-
 class RoundingImpossible(Malformed):
     code = "pricing.rounding_impossible"
 
 
 class BasketCountsTogether(Malformed):
     code = "pricing.basket_counts_together"
+
+
+class GroupImpossible(Malformed):
+    code = "pricing.group_impossible"
+
+
+class GoodsInParts(Malformed):
+    code = "pricing.goods_in_parts"
 
 
 class FloorAboveCeiling(Malformed):
@@ -82,7 +75,7 @@ class FloorAboveCeiling(Malformed):
 def read_rule_set(value: object) -> RuleSet:
     """Raises a `Malformed` with the code and the path of the first field that does not fit."""
     form = Form(value, "")
-    form.integer("schema", 1, 1)
+    schema = form.integer("schema", 1, 2)
     version = form.integer("version")
     groups = tuple(_group(each) for each in form.forms_or_none("groups", 1_000))
     _unique([group.id for group in groups], form.at("groups"))
@@ -92,7 +85,11 @@ def read_rule_set(value: object) -> RuleSet:
     rules = tuple(_rule(each, known) for each in form.forms("rules", 10_000))
     _unique([rule.id for rule in rules], form.at("rules"))
     form.end()
-    return RuleSet(version, rules, groups, regulations)
+    if schema > 1:
+        refuse_days_that_never_fall(rules, form.at("rules"))
+    refuse_gift_cycles(rules, form.at("rules"))
+    refuse_exclusives_that_overlap(rules, groups, form.at("rules"))
+    return RuleSet(version, rules, groups, regulations, schema)
 
 
 def _unique(ids: list[str], path: str) -> None:
@@ -101,7 +98,13 @@ def _unique(ids: list[str], path: str) -> None:
 
 
 def _group(form: Form) -> Group:
-    group = Group(form.code("id"), _sources(form))
+    group = Group(
+        id=form.code("id"),
+        blocks=_sources(form),
+        mode=form.choice("mode", ("best_of", "exclusive", "sequential", "additive"), "best_of"),
+        scope=form.choice("scope", ("line", "receipt"), "line"),
+        stackable=form.flag("stackable", False),
+    )
     form.end()
     return group
 
@@ -120,6 +123,7 @@ def _regulation(form: Form) -> Regulation:
         no_discount=form.flag("no_discount", False),
         floor=form.integer_or("floor", None),
         ceiling=form.integer_or("ceiling", None),
+        no_points=form.flag("no_points", False),
     )
     form.end()
     if regulation.floor is not None and regulation.ceiling is not None and regulation.floor > regulation.ceiling:
@@ -133,7 +137,7 @@ def _rule(form: Form, groups: frozenset[str]) -> Rule:
         raise ReservedId(field=form.at("id"))
     name = form.text("name")
     priority = form.integer("priority", -1_000_000, 1_000_000)
-    effect = _effect(form.form("effect"))
+    effect = read_effect(form.form("effect"))
     roundings = ROUNDINGS[effect.kind]
     rounding = form.choice("rounding", ("unit", "line", "basket"), roundings[0])
     if rounding not in roundings:
@@ -148,86 +152,58 @@ def _rule(form: Form, groups: frozenset[str]) -> Rule:
         who=who,
         source=form.choice("source", FROM_RULES, _source(who, effect)),
         when=_when(form.form_or_empty("when")),
-        what=_what(form.form_or_empty("what")),
+        what=read_what(form.form_or_empty("what")),
         needs_quantity=_needs_quantity(form.form("needs_quantity")) if form.has("needs_quantity") else None,
         needs_sum=_needs_sum(form.form("needs_sum")) if form.has("needs_sum") else None,
         group=form.code_or_none("group"),
         stackable=form.flag("stackable", False),
         over_manual=form.flag("over_manual", False),
         over_discounted=form.flag("over_discounted", True),
+        needs_coverage=_needs_coverage(form.form("needs_coverage")) if form.has("needs_coverage") else None,
+        limits=read_limits(form.form("limits"), effect) if form.has("limits") else Limits(),
     )
     form.end()
     if rule.group is not None and rule.group not in groups:
         raise UnknownGroup(field=form.at("group"))
-    if rule.on_basket and not isinstance(effect, Personal) and _counts_each(effect.value):
+    if rule.group is not None and effect.kind in NOT_DISCOUNTS:
+        raise GroupImpossible(field=form.at("group"))
+    if rule.on_basket and _counts_each(effect):
         raise BasketCountsTogether(field=form.at("effect"))
+    if isinstance(effect, SetOf) and rule.what != What():
+        raise GoodsInParts(field=form.at("what"))
     return rule
 
 
 def _source(who: Who, effect: Effect) -> Source:
     """Where the discount comes from, unless the rule says so itself."""
-    if isinstance(effect, Personal):
+    if effect.kind in ("personal", "personal_price"):
         return "personal"
+    if who.coupons:
+        return "coupon"
     if who.claimed:
         return "claimed"
     return "card" if who.card or who.tiers or who.categories or who.accounts or who.tags else "promotion"
 
 
-def _counts_each(value: int | Scale) -> bool:
+def _counts_each(effect: Effect) -> bool:
+    value = effect.value if isinstance(effect, VALUED) else 0
     return isinstance(value, Scale) and isinstance(value.by, QuantityBy) and value.by.count == "each"
 
 
-def _effect(form: Form) -> Effect:
-    kind = form.choice("kind", KINDS)
-    if kind == "personal":
-        form.end()
-        return Personal()
-    low = 0 if kind == "price" else 1
-    high = 10_000 if kind in ("percent", "basket_percent") else MAX_AMOUNT
-    value = _scale(form.form("scale"), low, high) if form.has("scale") else form.integer("value", low, high)
-    form.end()
-    return VALUED[kind](value)
-
-
-def _scale(form: Form, low: int, high: int) -> Scale:
-    by = _quantity_by(form) if form.choice("by", ("quantity", "sum")) == "quantity" else _sum_by(form)
-    steps = tuple(_step(each, low, high) for each in form.forms("steps", 100))
-    form.end()
-    if not steps:
-        raise OutOfRange(field=form.at("steps"))
-    if any(later.start <= earlier.start for earlier, later in pairwise(steps)):
-        raise StepsNotRising(field=form.at("steps"))
-    return Scale(by, steps)
-
-
-def _step(form: Form, low: int, high: int) -> Step:
-    step = Step(form.integer("from"), form.integer("value", low, high))
-    form.end()
-    return step
-
-
-def _quantity_by(form: Form) -> QuantityBy:
-    return QuantityBy(
-        count=form.choice("count", ("each", "together"), "together"),
-        measure=form.choice("measure", ("pieces", "weight"), "pieces"),
-    )
-
-
-def _sum_by(form: Form) -> SumBy:
-    return SumBy(
-        of=form.choice("of", ("receipt", "goods"), "receipt"),
-        basis=form.choice("basis", ("before", "after"), "before"),
-    )
-
-
 def _needs_quantity(form: Form) -> NeedsQuantity:
-    needs = NeedsQuantity(form.integer("at_least", 1), _quantity_by(form))
+    needs = NeedsQuantity(form.integer("at_least", 1), read_quantity_by(form))
     form.end()
     return needs
 
 
 def _needs_sum(form: Form) -> NeedsSum:
-    needs = NeedsSum(form.integer("at_least", 1), _sum_by(form))
+    needs = NeedsSum(form.integer("at_least", 1), read_sum_by(form))
+    form.end()
+    return needs
+
+
+def _needs_coverage(form: Form) -> NeedsCoverage:
+    needs = NeedsCoverage(form.integer("products", 1, 100_000))
     form.end()
     return needs
 
@@ -240,6 +216,7 @@ def _who(form: Form) -> Who:
         claimed=form.codes("claimed"),
         accounts=form.codes("accounts"),
         tags=form.codes("tags"),
+        coupons=form.codes("coupons"),
     )
     form.end()
     return who
@@ -251,11 +228,18 @@ def _when(form: Form) -> When:
         end=form.date_or_open("until"),
         weekdays=form.integers("weekdays", 1, 7),
         hours=tuple(_hours(each) for each in form.forms_or_none("hours", 24)),
+        birthday=_birthday(form.form("birthday")) if form.has("birthday") else None,
     )
     form.end()
     if when.end and when.end <= when.start:
         raise NeverOpens(field=form.at("until"))
     return when
+
+
+def _birthday(form: Form) -> Birthday:
+    birthday = Birthday(form.integer_or("before", 0, 0, 31), form.integer_or("after", 0, 0, 31))
+    form.end()
+    return birthday
 
 
 def _hours(form: Form) -> Hours:
@@ -264,14 +248,3 @@ def _hours(form: Form) -> Hours:
     if hours.start == hours.end:
         raise NeverOpens(field=form.at("until"))
     return hours
-
-
-def _what(form: Form) -> What:
-    what = What(
-        products=form.integers("products", 1, MAX_AMOUNT),
-        categories=form.integers("categories", 1, MAX_AMOUNT),
-        except_products=form.integers("except_products", 1, MAX_AMOUNT),
-        except_categories=form.integers("except_categories", 1, MAX_AMOUNT),
-    )
-    form.end()
-    return what

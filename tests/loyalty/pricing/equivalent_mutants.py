@@ -2,6 +2,96 @@
 
 EQUIVALENT: dict[tuple[str, str, str, int], str] = {
     (
+        "points.js",
+        "const lines = all.filter((line) => line.room > 0 && !line.noPoints);",
+        "> -> >=",
+        1,
+    ): "a line without room takes nothing",
+    (
+        "points.js",
+        "const order = rest.map((_, at) => at).sort((a, b) => (rest[a] > rest[b] ? -1 : rest[a] < rest[b] ? 1 : 0));",
+        "1 -> 2",
+        0,
+    ): "only the sign counts in a comparison",
+    (
+        "points.js",
+        "const order = rest.map((_, at) => at).sort((a, b) => (rest[a] > rest[b] ? -1 : rest[a] < rest[b] ? 1 : 0));",
+        "1 -> 2",
+        1,
+    ): "only the sign counts in a comparison",
+    (
+        "slabs.js",
+        "const edges = [start, ...steps.map((step) => step.start).filter((edge) => start < edge && edge < end), end];",
+        "< -> <=",
+        0,
+    ): "a stretch of nothing is left out",
+    (
+        "slabs.js",
+        "const edges = [start, ...steps.map((step) => step.start).filter((edge) => start < edge && edge < end), end];",
+        "< -> <=",
+        1,
+    ): "a stretch of nothing is left out",
+    (
+        "slabs.js",
+        "for (let at = 1; at < edges.length; at += 1) {",
+        "< -> <=",
+        0,
+    ): "behind the last edge there is no stretch",
+    (
+        "taking.js",
+        "const made = offer(some, rule.effect.kind, rule.rounding, values.get(line.index) ?? 0, priceStep);",
+        "0 -> 1",
+        0,
+    ): "every line that units are taken from has its value",
+    (
+        "search.js",
+        "improved = false;",
+        "false -> true",
+        0,
+    ): "going round without an improvement only spends the steps that are left",
+    (
+        "sets.js",
+        "let able = 0;",
+        "0 -> 1",
+        0,
+    ): "one set more is looked at than there can be, and found not to be filled",
+    (
+        "taking.js",
+        "if (count) picks.push({ stack, kept: 0, lowered: count });",
+        "0 -> 1",
+        0,
+    ): "a rule limited to some units asks only which ones it lowers",
+    (
+        "search.js",
+        "if (!Array.isArray(one)) return one < other ? -1 : one > other ? 1 : 0;",
+        "1 -> 2",
+        0,
+    ): "only the sign counts in a comparison",
+    (
+        "contest.js",
+        "const first = this.of(rules[0]);",
+        "0 -> 1",
+        0,
+    ): "which of the rules stands for the others does not matter; contests joined needlessly are decided together",
+    (
+        "search.js",
+        "if (compare(key, best.key) < 0) {",
+        "0 -> 1",
+        0,
+    ): "two choices never rank the same",
+    (
+        "search.js",
+        "if (!Array.isArray(one)) return one < other ? -1 : one > other ? 1 : 0;",
+        "1 -> 2",
+        1,
+    ): "only the sign counts in a comparison",
+    (
+        "sets.js",
+        "for (let parts = 0; parts < 1 << effect.parts.length; parts += 1) {",
+        "< -> <=",
+        0,
+    ): "no line can serve a part that is not there",
+    (
         "basket_phase.js",
         "if (left > 0 && line.measured) {",
         "> -> >=",
@@ -13,12 +103,6 @@ EQUIVALENT: dict[tuple[str, str, str, int], str] = {
         "&& -> ||",
         0,
     ): "when something is left every piece line is full; when nothing is, a weight lands what it has",
-    (
-        "basket_phase.js",
-        "return { parts: lines.map((line, at) => line.atNet(line.net - taken[at])), amount: sum(taken), capped: false };",
-        "false -> true",
-        0,
-    ): "the caller sets `capped` itself",
     (
         "cash.js",
         "return amount >= 0 ? change : 0 - change;",
@@ -63,7 +147,6 @@ EQUIVALENT: dict[tuple[str, str, str, int], str] = {
         "> -> >=",
         1,
     ): "a rule without goods has no lines to lower",
-    ("engine.js", "let value = 0;", "0 -> 1", 0): "always set before it is read",
     (
         "explain.js",
         "for (const { amount } of lacking) if (amount !== null && (least === null || amount < least)) least = amount;",
@@ -102,12 +185,6 @@ EQUIVALENT: dict[tuple[str, str, str, int], str] = {
         0,
     ): "quantities are whole pieces, in thousandths",
     (
-        "parts.js",
-        "return [{ quantity: parts[0].quantity + parts[1].quantity, price: prices[0] }];",
-        "0 -> 1",
-        1,
-    ): "both prices are the same here",
-    (
         "prepare.js",
         "this.rules = [...ruleSet.rules].sort((a, b) => a.priority - b.priority || (a.id < b.id ? -1 : 1));",
         "< -> <=",
@@ -127,12 +204,6 @@ EQUIVALENT: dict[tuple[str, str, str, int], str] = {
     ): "only the sign counts in a comparison",
     (
         "reach.js",
-        'const value = rule.effect.kind === "personal" ? (terms ? terms.personal : 0) : rule.effect.value;',
-        "0 -> 1",
-        0,
-    ): "without terms a personal rule is answered before",
-    (
-        "reach.js",
         "const lacking = need && counted ? need.at_least - (counted.get(line.line.product) ?? 0) : 0;",
         "&& -> ||",
         0,
@@ -140,12 +211,6 @@ EQUIVALENT: dict[tuple[str, str, str, int], str] = {
     (
         "reach.js",
         "const lacking = need && counted ? need.at_least - (counted.get(line.line.product) ?? 0) : 0;",
-        "0 -> 1",
-        0,
-    ): "every product of the rule was counted",
-    (
-        "reach.js",
-        'return (product) => stepAt(steps, counted.get(product) ?? 0, "quantity");',
         "0 -> 1",
         0,
     ): "every product of the rule was counted",

@@ -57,6 +57,14 @@ def _read(title: str, rows: str) -> Example:
                 basket["terms"] = json.loads(rest)
             case "claimed":
                 basket["claimed"] = rest.split()
+            case "spend":
+                basket["spend"] = int(rest)
+            case "coupons":
+                basket["coupons"] = rest.split()
+            case "left" | "stock":
+                basket[word] = json.loads(rest)
+            case "schema":
+                rule_set["schema"] = int(rest)
             case "scan":
                 basket["first_scan"] = _time(rest)
             case "pay":
@@ -93,6 +101,7 @@ def written(example: Example, quote: dict[str, Any], back: Callable[[list[Any]],
     rows = [_line_row(at, line, money) for at, line in enumerate(quote["lines"], 1)]
     rows += list(_rule_rows(quote, money))
     rows.append(_total_row(example, quote, money))
+    rows += _more_rows(quote, money)
     rows += _return_rows(example, quote, back, money)
     return rows
 
@@ -130,7 +139,8 @@ def _why(answer: dict[str, Any], money: Callable[[int], str]) -> str:
     lacking = answer["amount"]
     if lacking is None:
         return f"not met, {answer['missing']}"
-    return f"not met, {answer['missing']} short of {_quantity(lacking) if answer['missing'] == 'quantity' else money(lacking)}"
+    said = {"quantity": _quantity, "coverage": str}.get(answer["missing"], money)
+    return f"not met, {answer['missing']} short of {said(lacking)}"
 
 
 def _total_row(example: Example, quote: dict[str, Any], money: Callable[[int], str]) -> str:
@@ -146,13 +156,29 @@ def _total_row(example: Example, quote: dict[str, Any], money: Callable[[int], s
     return row
 
 
+def _more_rows(quote: dict[str, Any], money: Callable[[int], str]) -> Iterator[str]:
+    """Points, gifts to choose, messages and uses of limits, where there are any."""
+    points = quote["points"]
+    if points["asked"] or points["spent"]:
+        yield f"points: {points['spent']} of {points['asked']} spent, worth {money(points['amount'])}"
+    if points["earned"]:
+        yield f"points earned: {points['earned']}, by line {' '.join(map(str, points['lines']))}"
+    for gift in quote["gifts"]:
+        if gift["taken"] < gift["take"] and gift["choices"]:
+            yield f"gift of {gift['rule']}: {gift['take'] - gift['taken']} more of {' or '.join(map(str, gift['choices']))}"
+    yield from (f"message {message['name']}" for message in quote["messages"])
+    for use in quote["uses"]:
+        yield f"use of {use['rule']}: {use['times']} times, {money(use['sum'])}, {_quantity(use['pieces'])} pieces"
+
+
 def _return_rows(
     example: Example, quote: dict[str, Any], back: Callable[[list[Any]], list[Any]], money: Callable[[int], str]
 ) -> list[str]:
     rows: list[str] = []
     for at in sorted({line for line, _ in example.returns}):
         quantities = [quantity for line, quantity in example.returns if line == at]
-        sold = _sold(example.basket["lines"][at - 1], quote["lines"][at - 1])
+        earned = quote["points"]["lines"][at - 1]
+        sold = {**_sold(example.basket["lines"][at - 1], quote["lines"][at - 1]), "points": earned}
         for quantity, answer in zip(quantities, back([[sold, quantities]])[0], strict=False):
             rows.append(_return_row(quantity, answer, money))
     return rows
@@ -163,7 +189,8 @@ def _return_row(quantity: int, answer: dict[str, Any], money: Callable[[int], st
         return f"return of {_quantity(quantity)} refused: {answer['error']}"
     tax = f", tax {money(answer['tax'])}" if answer["tax"] else ""
     less = ", discounts " + " ".join(map(money, answer["discounts"])) if answer["discounts"] else ""
-    return f"back {money(answer['net'])} as {_parts(answer['parts'], money)}{tax}{less}"
+    points = f", less {answer['points']} points" if answer["points"] else ""
+    return f"back {money(answer['net'])} as {_parts(answer['parts'], money)}{tax}{less}{points}"
 
 
 def _sold(line: dict[str, Any], charged: dict[str, Any]) -> dict[str, Any]:

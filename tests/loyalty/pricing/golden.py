@@ -32,7 +32,7 @@ def write_covering() -> None:
     candidates = sorted(jobs(41, 4_000), key=lambda one: len(json.dumps(one)))
     for rule_set, basket in candidates:
         quote = priced(rule_set, basket)
-        kinds = {*kinds_seen(rule_set, quote), *_reasons(quote)}
+        kinds = {*kinds_seen(rule_set, basket, quote), *_reasons(quote)}
         if any(wanted[kind] < TIMES for kind in kinds):
             wanted.update(kinds)
             found.append({"rule_set": rule_set, "basket": basket, "quote": quote})

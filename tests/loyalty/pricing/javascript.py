@@ -13,6 +13,9 @@ IMPORT = re.compile(r'^import (?:\* as (?P<whole>\w+)|\{(?P<names>[^}]*)\}) from
 EXPORT = re.compile(r"^export (?P<keyword>const|let|function|class) (?P<name>\w+)", re.M)
 
 ENTRY = """
+function afterSale(jobs) {
+  return JSON.stringify(JSON.parse(jobs).map(([name, args]) => attempt(() => refund[name](...args))));
+}
 const wire = modules["wire.js"], cash = modules["cash.js"], refund = modules["refund.js"];
 function attempt(work) {
   try { return work(); }
@@ -31,8 +34,8 @@ function rounding(jobs) {
 function refundRounding(jobs) {
   return JSON.stringify(JSON.parse(jobs).map((args) => attempt(() => cash.refundRounding(...args))));
 }
-function inTurn([sold, quantities]) {
-  const back = [];
+function inTurn([line, quantities]) {
+  const sold = { points: 0, ...line }, back = [];
   const sofar = () => back.length ? refund.addUp(sold, back) : refund.nothingReturned(sold);
   const answers = quantities.map((quantity) => {
     const answer = attempt(() => refund.returned(sold, sofar(), quantity));
@@ -83,9 +86,11 @@ def _bound(found: re.Match[str]) -> str:
 class Engine:
     """The shipped engine in V8. `files` may hold altered sources (mutation tests)."""
 
-    def __init__(self, files: Mapping[str, str] | None = None, timeout: float = 120) -> None:
+    def __init__(self, files: Mapping[str, str] | None = None, timeout: float = 120, memory: int = 0) -> None:
         self._timeout = timeout
         self._v8 = MiniRacer()
+        if memory:
+            self._v8.set_hard_memory_limit(memory)
         self._v8.eval(joined(files if files is not None else sources()))
 
     def quotes(self, jobs: list[tuple[Any, Any]]) -> list[dict[str, Any]]:
@@ -97,6 +102,10 @@ class Engine:
 
     def refund_rounding(self, jobs: list[Any]) -> list[Any]:
         return self._call("refundRounding", jobs)
+
+    def after_sale(self, jobs: list[Any]) -> list[Any]:
+        """`[name, arguments]` of a function on what else a return gives back: points, uses, tenders."""
+        return self._call("afterSale", jobs)
 
     def returned(self, jobs: list[Any]) -> list[Any]:
         """For each (sold line, quantities that come back in turn) what goes back each time, or why not;

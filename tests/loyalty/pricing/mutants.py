@@ -14,12 +14,13 @@ from typing import Any
 
 from py_mini_racer import JSEvalException
 
+from tests.loyalty.pricing.contested import contested
 from tests.loyalty.pricing.equivalent_mutants import EQUIVALENT
 from tests.loyalty.pricing.examples import examples
 from tests.loyalty.pricing.generated import jobs
 from tests.loyalty.pricing.golden import golden
 from tests.loyalty.pricing.javascript import Engine, sources
-from tests.loyalty.pricing.returns import cash_cases, refund_cash_cases, return_cases
+from tests.loyalty.pricing.returns import after_sale_cases, cash_cases, refund_cash_cases, return_cases
 from tests.loyalty.pricing.vectors_run import priced
 
 SWAPS = {
@@ -30,8 +31,13 @@ SWAPS = {
 TOKEN = re.compile(
     r"(?<= )(?:===|!==|<=|>=|\+=|-=|&&|\|\||[<>+*/%-])(?= )|Math\.min|Math\.max|\btrue\b|\bfalse\b|(?<![\w.\"])\d[\d_]*(?![\w\"])"
 )
-LEFT_OUT = ("rules.js", "basket.js", "quote.js", "errors.js", "form.js", "wire.js", "wire_rules.js", "wire_basket.js")
+LEFT_OUT = (
+    *("rules.js", "basket.js", "quote.js", "errors.js", "form.js", "weekdays.js", "refusals.js"),
+    *("wire.js", "wire_rules.js", "wire_basket.js", "wire_effects.js", "wire_limits.js"),
+)
 """Type definitions; and the readers of forms, whose refusals `test_forms.py` compares field by field."""
+MEMORY = 400_000_000
+"""Bytes that an altered engine may take: some faults never stop collecting."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +91,9 @@ class Judge:
 
     def __init__(self, baskets: int, seed: int = 31) -> None:
         worked = [(each.rule_set, each.basket) for each in examples()]
-        every = worked + golden() + jobs(seed, baskets)
+        random = Random(seed)
+        in_the_way = [contested(random, 6) for _ in range(baskets // 4)] + [contested(random, 20) for _ in range(40)]
+        every = worked + golden() + in_the_way + jobs(seed, baskets)
         self._batches: list[tuple[list[Any], list[Any]]] = []
         start, size = 0, 100
         while start < len(every):
@@ -93,12 +101,13 @@ class Judge:
             self._batches.append((batch, [priced(*one) for one in batch]))
             start, size = start + size, size * 4
         self._returns, self._cash, self._refunds = return_cases(1_500), cash_cases(600), refund_cash_cases(150)
+        self._after_sale = after_sale_cases(300)
 
     def finds(self, mutant: Mutant) -> bool:
         """Whether the altered engine differs from Python anywhere, fails, or does not come to an end."""
         engine = None
         try:
-            engine = Engine(altered(mutant), timeout=20)
+            engine = Engine(altered(mutant), timeout=20, memory=MEMORY)
             return not self._agrees(engine)
         except JSEvalException:
             return True
@@ -111,6 +120,7 @@ class Judge:
             (self._cash, engine.cash_rounding),
             (self._refunds, engine.refund_rounding),
             (self._returns, engine.returned),
+            (self._after_sale, engine.after_sale),
         ):
             if ask(asked) != answers:
                 return False

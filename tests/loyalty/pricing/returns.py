@@ -1,11 +1,22 @@
 """Random returns and cash amounts with the answers of the Python engine, for comparison with the browser's."""
 
+from dataclasses import asdict
 from random import Random
 from typing import Any
 
 from loyalty.pricing.cash import cash_rounding, refund_rounding
-from loyalty.pricing.quote import Part
-from loyalty.pricing.refund import Returned, Sold, add_up, nothing_returned, returned
+from loyalty.pricing.quote import Part, Use
+from loyalty.pricing.refund import (
+    Returned,
+    RuleBack,
+    Sold,
+    add_up,
+    nothing_returned,
+    points_restored,
+    refund_by_tender,
+    returned,
+    use_given_back,
+)
 from pos.core.errors import Malformed
 from pos.core.money import MAX_AMOUNT
 
@@ -109,11 +120,56 @@ def _sold(random: Random) -> Sold:
         net = most
     tax = random.randint(0, net // 4)
     base = net - tax if random.random() < 0.7 else net
-    return Sold(quantity, measured, net + sum(discounts), net, tax, base, discounts, parts)
+    return Sold(
+        quantity,
+        measured,
+        net + sum(discounts),
+        net,
+        tax,
+        base,
+        discounts,
+        parts,
+        random.choice((0, random.randint(0, 999), net)),
+    )
+
+
+def after_sale_cases(number: int, seed: int = 11) -> Cases:
+    """What else goes back: points that were spent, uses of limits, tenders; in the form of `Engine.after_sale`."""
+    random = Random(seed)
+    asked: list[Any] = []
+    answers: list[Any] = []
+    for _ in range(number):
+        most = random.choice((3, 1_000, 10**6, MAX_AMOUNT // 4))
+        spent, amount = random.randint(0, most), random.choice((0, random.randint(1, most)))
+        before = random.randint(0, amount)
+        now = random.randint(0, amount - before)
+        asked.append(["pointsRestored", [spent, amount, before, now]])
+        answers.append(points_restored(spent, amount, before, now))
+        use = Use("r", random.randint(0, 5), random.randint(0, most), random.randint(0, most))
+        whole = random.random() < 0.5
+        asked.append(["useGivenBack", [asdict(use), amount, _back(most, before), _back(most, now), whole]])
+        here = use_given_back(use, amount, RuleBack(most, before), RuleBack(most, now), whole)
+        answers.append(asdict(here))
+        left = [random.randint(0, most) for _ in range(random.randint(1, 3))]
+        back = random.randint(0, sum(left) + 1)
+        asked.append(["refundByTender", [back, left]])
+        answers.append(_by_tender(back, left))
+    return asked, answers
+
+
+def _back(money: int, quantity: int) -> dict[str, int]:
+    return {"sum": money, "quantity": quantity}
+
+
+def _by_tender(now: int, left: list[int]) -> Any:
+    try:
+        return refund_by_tender(now, left)
+    except Malformed as refusal:
+        return {"error": refusal.code, "field": ""}
 
 
 def _as_json(value: Sold | Returned) -> dict[str, Any]:
-    names = ("quantity", "gross", "net", "tax", "tax_base")
+    names = ("quantity", "gross", "net", "tax", "tax_base", "points")
     found: dict[str, Any] = {name: getattr(value, name) for name in names}
     found["discounts"] = list(value.discounts)
     found["parts"] = [{"quantity": part.quantity, "price": part.price} for part in value.parts]

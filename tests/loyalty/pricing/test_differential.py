@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from tests.loyalty.pricing.generated import job
 from tests.loyalty.pricing.javascript import Engine
-from tests.loyalty.pricing.returns import cash_cases, refund_cash_cases, return_cases
+from tests.loyalty.pricing.returns import after_sale_cases, cash_cases, refund_cash_cases, return_cases
 from tests.loyalty.pricing.vectors_run import priced, run
 
 
@@ -40,6 +40,12 @@ def test_cash_refunds_of_a_sale_are_rounded_the_same_in_both_languages(engine):
     asked, answers = refund_cash_cases(500)
 
     assert engine.refund_rounding(asked) == answers
+
+
+def test_points_uses_and_tenders_go_back_the_same_in_both_languages(engine):
+    asked, answers = after_sale_cases(1_000)
+
+    assert engine.after_sale(asked) == answers
 
 
 def test_returns_are_the_same_in_both_languages(engine):

@@ -5,7 +5,7 @@ import pytest
 from tests.loyalty.pricing.examples import Example, examples, written
 from tests.loyalty.pricing.javascript import Engine
 from tests.loyalty.pricing.returns import returned_here
-from tests.loyalty.pricing.vectors_run import EFFECTS, kinds_seen, priced
+from tests.loyalty.pricing.vectors_run import GROUP_MODES, KINDS, MISSING, kinds_seen, priced
 
 EVERY = examples()
 
@@ -24,8 +24,24 @@ def test_a_worked_example_holds_in_both_languages(engine: Engine, example: Examp
     assert example.expected == written(example, in_the_browser, engine.returned)
 
 
-def test_there_are_at_least_forty_examples_and_each_kind_of_effect_and_rounding_is_among_them():
-    seen = {kind for each in EVERY for kind in kinds_seen(each.rule_set, priced(each.rule_set, each.basket))}
+def test_there_are_at_least_eighty_examples_and_each_kind_of_rule_rounding_group_and_limit_is_among_them():
+    seen = {
+        kind for each in EVERY for kind in kinds_seen(each.rule_set, each.basket, priced(each.rule_set, each.basket))
+    }
+    topics = ("effect", "rounding", "scale", "slab", "choose", "set", "gift", "who", "when", "what", "source")
+    wanted = {kind for kind in KINDS if kind.split(":")[0] in topics}
+    wanted |= {f"group:{mode}:line" for mode in GROUP_MODES} | {
+        "group:best_of:receipt",
+        "points:earned",
+        "points:spent",
+    }
+    wanted |= {kind for kind in KINDS if kind.startswith("limited:")} - {"limited:offline"}  # the till's, not a price's
 
-    assert len(EVERY) >= 40
-    assert {f"effect:{kind}" for kind in EFFECTS} | {"rounding:unit", "rounding:line", "rounding:basket"} <= seen
+    assert len(EVERY) >= 80
+    assert wanted - seen == set()
+
+
+def test_each_reason_why_a_rule_does_not_hold_has_an_example():
+    said = " ".join(row for each in EVERY for row in each.expected)
+
+    assert {what for what in MISSING if f"not met, {what}" not in said} == set()

@@ -25,6 +25,8 @@ def test_each_golden_receipt_costs_what_it_always_did_in_the_browser(name):
 
 
 def test_every_kind_of_rule_and_limit_has_a_golden_receipt():
-    seen = {kind for each in vectors("covering") for kind in kinds_seen(each["rule_set"], each["quote"])}
+    seen = {
+        kind for each in vectors("covering") for kind in kinds_seen(each["rule_set"], each["basket"], each["quote"])
+    }
 
     assert seen == set(KINDS)
