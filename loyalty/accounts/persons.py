@@ -8,10 +8,12 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from loyalty.accounts.errors import PersonDiffers, PersonNotFound
+from loyalty.accounts.log import note_event
 from loyalty.accounts.model import Consent, Person
 from loyalty.accounts.queries import consents_of
 from loyalty.accounts.rules import Purpose, checked_phone
-from loyalty.accounts.service import locked_account
+from loyalty.accounts.service import locked_account, locked_accounts
+from loyalty.accounts.survivor import merged_accounts
 
 ERASED = "erasure"
 
@@ -27,10 +29,12 @@ class PersonDraft:
     language: str = "hy"
 
 
-async def add_person(session: AsyncSession, person_id: UUID, account_id: UUID, draft: PersonDraft) -> Person:
-    """Say whom the account belongs to; the same once more answers the first.
+async def add_person(
+    session: AsyncSession, person_id: UUID, account_id: UUID, draft: PersonDraft, *, by: UUID | None, at: datetime
+) -> Person:
+    """Say whom the account belongs to, be it long after its card was handed out; the same once more answers the first.
 
-    Raises `AccountNotFound`, `BadPhone`, `PersonDiffers`.
+    Raises `AccountNotFound`, `AccountMerged`, `BadPhone`, `PersonDiffers`.
     """
     await locked_account(session, account_id)
     values = _values(draft)
@@ -38,35 +42,46 @@ async def add_person(session: AsyncSession, person_id: UUID, account_id: UUID, d
     if person is None:
         person = Person(id=person_id, account=account_id, **values)
         session.add(person)
+        note_event(session, account_id, "person_added", by=by, at=at, person=str(person_id))
     elif person.account != account_id or any(getattr(person, name) != value for name, value in values.items()):
         raise PersonDiffers(person=str(person_id))
     return person
 
 
-async def change_person(session: AsyncSession, person_id: UUID, draft: PersonDraft) -> Person:
-    """Write what the person says now. Raises `PersonNotFound`, `BadPhone`."""
+async def change_person(
+    session: AsyncSession, person_id: UUID, draft: PersonDraft, *, by: UUID | None, at: datetime
+) -> Person:
+    """Write what the person says now. The log names the fields, not what stood there. Raises `PersonNotFound`, `BadPhone`."""
     person = await _person(session, person_id)
-    for name, value in _values(draft).items():
-        setattr(person, name, value)
+    changed = [name for name, value in _values(draft).items() if getattr(person, name) != value]
+    for name in changed:
+        setattr(person, name, _values(draft)[name])
+    if changed:
+        note_event(session, person.account, "person_changed", by=by, at=at, person=str(person_id), fields=changed)
     return person
 
 
-async def erase_person(session: AsyncSession, person_id: UUID, *, by: UUID | None, at: datetime) -> UUID:
-    """Delete everything the person told us, and take back every consent; returns the account, which lives on.
+async def erase_person(session: AsyncSession, person_id: UUID, *, by: UUID | None, at: datetime) -> list[UUID]:
+    """Delete everything the person told us, and take back every consent; the account lives on without a name.
 
-    The account's note goes too. Personal parts of documents are deleted by the caller, by account. Raises
-    `PersonNotFound`.
+    Returns the account and those merged into it: personal parts of their documents are deleted by the caller, and no
+    later one is kept (`erased_at`). Notes of these accounts go too. Raises `PersonNotFound`.
     """
+    account_id = await session.scalar(select(Person.account).where(Person.id == person_id))
+    if account_id is None:
+        raise PersonNotFound(person=str(person_id))
+    accounts = await locked_accounts(session, await merged_accounts(session, account_id))
     person = await _person(session, person_id)
-    account = await locked_account(session, person.account)
-    for held in await consents_of(session, account.id):
+    for held in await consents_of(session, person.account):
         if held.person == person_id and held.given:
             await withdraw_consent(session, person_id, held.purpose, how=ERASED, by=by, at=at)
     await session.delete(person)
-    account.note = ""
-    account.terms_version += 1
+    for account in accounts:
+        account.note, account.erased_at = "", at
+        account.terms_version += account.id == person.account
+    note_event(session, person.account, "person_erased", by=by, at=at, person=str(person_id))
     await session.flush()
-    return account.id
+    return [account.id for account in accounts]
 
 
 async def give_consent(

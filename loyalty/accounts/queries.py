@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ARRAY, ColumnElement, Text, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -77,6 +77,9 @@ class AccountRow:
     blocked: str | None
     note: str
     opened_at: datetime
+    tags: Sequence[str]
+    staff: UUID | None
+    merged_into: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +109,7 @@ async def accounts_by_digest(session: AsyncSession, digest: str) -> list[UUID]:
         raise BadDigest() from error
     if len(wanted) != DIGEST_BYTES:
         raise BadDigest()
-    return list(await session.scalars(select(Card.account).where(Card.digest == wanted)))
+    return await _holders(session, wanted)
 
 
 async def accounts_by_card(session: AsyncSession, number: str) -> list[UUID]:
@@ -115,7 +118,20 @@ async def accounts_by_card(session: AsyncSession, number: str) -> list[UUID]:
     salt = await session.scalar(select(CardScheme.salt))
     if salt is None:
         raise NoCardScheme()
-    return list(await session.scalars(select(Card.account).where(Card.digest == card_digest(salt, bare))))
+    return await _holders(session, card_digest(salt, bare))
+
+
+async def blank_state(session: AsyncSession, digest: str) -> tuple[CardState, str | None] | None:
+    """State and reason of a card that is nobody's yet, by its digest of 32 hexadecimal digits; None for any other."""
+    query = select(Card.state, Card.reason).where(Card.digest == bytes.fromhex(digest), Card.account.is_(None))
+    row = (await session.execute(query)).one_or_none()
+    return row and (row.state, row.reason)
+
+
+async def _holders(session: AsyncSession, digest: bytes) -> list[UUID]:
+    """The account of the card, if any."""
+    found = await session.scalars(select(Card.account).where(Card.digest == digest))
+    return [account for account in found if account is not None]
 
 
 async def accounts_by_phone(session: AsyncSession, typed: str) -> list[UUID]:
@@ -127,24 +143,31 @@ async def accounts_by_phone(session: AsyncSession, typed: str) -> list[UUID]:
 
 async def persons_by_name(session: AsyncSession, typed: str, *, limit: int = MOST_FOUND) -> list[Found]:
     """Persons whose family name begins with the first word typed and given name with the second, or the other way
-    round; in the order of family names."""
-    words = [word for word in typed.lower().split() if word]
+    round, in any script; one word may begin either. In the order of family names."""
+    words = await folded_words(session, typed)
     if not words:
         return []
     query = select(Person.account, Person.id, Person.given, Person.family)
+    by_family = query.order_by(Person.family_key, Person.given_key, Person.id).limit(limit)
     if len(words) == 1:
-        by_family = query.where(_begins(Person.family_key, words[0])).order_by(Person.family_key, Person.given_key)
-        found = [Found(*row) for row in await session.execute(by_family.limit(limit))]
-        by_given = query.where(_begins(Person.given_key, words[0])).order_by(Person.given_key, Person.id)
-        found += [Found(*row) for row in await session.execute(by_given.limit(limit))]
-        return list(dict.fromkeys(found))[:limit]
-    first, second = words[0], words[1]
-    either = or_(
-        _begins(Person.family_key, first) & _begins(Person.given_key, second),
-        _begins(Person.family_key, second) & _begins(Person.given_key, first),
-    )
-    ordered = query.where(either).order_by(Person.family_key, Person.given_key, Person.id).limit(limit)
-    return [Found(*row) for row in await session.execute(ordered)]
+        by_given = query.order_by(Person.given_key, Person.id).limit(limit)
+        both = (
+            by_family.where(_begins(Person.family_key, words[0])),
+            by_given.where(_begins(Person.given_key, words[0])),
+        )
+    else:
+        both = tuple(
+            by_family.where(_begins(Person.family_key, family), _begins(Person.given_key, given))
+            for family, given in (words[:2], words[1::-1])
+        )
+    found = [Found(*row) for either in both for row in await session.execute(either)]
+    return list(dict.fromkeys(found))[:limit]
+
+
+async def folded_words(session: AsyncSession, typed: str) -> list[str]:
+    """The words typed in the one spelling of all scripts, those without a letter or digit left out."""
+    rows = await session.scalars(select(func.fold_name(func.unnest(cast(typed.split()[:4], ARRAY(Text))))))
+    return [word for word in rows if word]
 
 
 def _begins(column: InstrumentedAttribute[str], word: str) -> ColumnElement[bool]:
@@ -180,8 +203,13 @@ async def account_whole(session: AsyncSession, account_id: UUID) -> AccountWhole
 
 
 async def consents_of(session: AsyncSession, account_id: UUID) -> list[ConsentRow]:
-    """The last word of every person of the account on every purpose."""
-    last = select(func.max(Consent.id)).where(Consent.account == account_id).group_by(Consent.person, Consent.purpose)
+    """The last word on every purpose of every person of the account, erased ones too; of those who came with another
+    account by a merge as well."""
+    persons = select(Person.id).where(Person.account == account_id)
+    theirs = (Consent.account == account_id) & ~Consent.person.in_(
+        select(Person.id).where(Person.account != account_id)
+    ) | Consent.person.in_(persons)
+    last = select(func.max(Consent.id)).where(theirs).group_by(Consent.person, Consent.purpose)
     query = select(Consent).where(Consent.id.in_(last)).order_by(Consent.person, Consent.purpose)
     return [
         ConsentRow(row.person, row.purpose, row.given, row.text_version, row.how, row.at)
@@ -199,4 +227,7 @@ def _row(account: Account) -> AccountRow:
         blocked=account.blocked,
         note=account.note,
         opened_at=account.opened_at,
+        tags=tuple(account.tags),
+        staff=account.staff,
+        merged_into=account.merged_into,
     )

@@ -1,12 +1,14 @@
-"""Card numbers, their digests and masks; phone numbers as typed. Pure: random digits are handed in."""
+"""Card numbers, their digests and masks; phone numbers as typed; tags. Pure: random digits are handed in."""
 
 import hashlib
 import re
+from collections.abc import Iterable
 from typing import Literal, TypeAlias
 
 from loyalty.accounts.errors import BadCardNumber, BadPhone
 
-CardState: TypeAlias = Literal["active", "blocked", "replaced"]
+CardState: TypeAlias = Literal["blank", "active", "blocked", "replaced"]
+UnknownCards: TypeAlias = Literal["refuse", "open"]
 Purpose: TypeAlias = Literal["data", "sms", "email"]
 
 DIGEST_BYTES = 16
@@ -69,3 +71,30 @@ def phone_tail(typed: str) -> str:
     if not 4 <= len(digits) <= 15 or not digits.isascii():
         raise BadPhone()
     return digits[::-1]
+
+
+TRUNKS = {"0": "+374", "8": "+7"}
+"""What people dial inside a country, and how the same number begins from outside."""
+
+
+def phone_beginnings(typed: str) -> list[str]:
+    """How the E.164 of a phone typed from its beginning may begin: "+374 91" is "+37491", "091" may be "+37491"."""
+    digits = re.sub(r"[\s().-]", "", typed)
+    if not re.fullmatch(r"\+?[0-9]{1,15}", digits):
+        return []
+    if digits.startswith("+"):
+        return [digits]
+    trunks = [f"{outside}{digits[1:]}" for inside, outside in TRUNKS.items() if digits.startswith(inside)]
+    outside = [f"+{digits[2:]}"] if digits.startswith("00") else []
+    return [f"+{digits}", *outside, *trunks]
+
+
+MOST_TAGS = 20
+
+
+def tags_from(typed: Iterable[str]) -> list[str] | None:
+    """Tags as they are kept: each once, in order; None where one is not a word of letters, digits, `.`, `_`, `-`, `:`
+    (1 to 64) or there are more than 20."""
+    tags = sorted(set(typed))
+    well_formed = all(re.fullmatch(r"[A-Za-z0-9._:-]{1,64}", tag) for tag in tags)
+    return tags if well_formed and len(tags) <= MOST_TAGS else None

@@ -1,6 +1,7 @@
-"""The verbs on accounts: open, tier, categories, personal percent, block. Ids come from the caller.
+"""The verbs on accounts: open, tags, standing percent, note, owner, block. Ids come from the caller.
 
-Whatever changes a price raises `terms_version`, so that a sale says which terms it was made with.
+Whatever changes a price raises `terms_version`, so that a sale says which terms it was made with; every change is in
+the account's log.
 """
 
 from collections.abc import Iterable
@@ -13,14 +14,21 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from loyalty.accounts.errors import (
     AccountDiffers,
+    AccountMerged,
     AccountNotFound,
     BadPersonal,
-    ClientCategoryNotFound,
+    BadTag,
+    StaffHasAccount,
     TierNotFound,
 )
-from loyalty.accounts.model import Account, AccountCategory, Visit
-from loyalty.pricing.model import ClientCategory, Tier
+from loyalty.accounts.log import note_event
+from loyalty.accounts.model import Account, Visit
+from loyalty.accounts.rules import tags_from
+from loyalty.pricing.model import Tier
+from pos.storage.outbox import later
 
+OPENED = "account.opened"
+"""The outbox message of a new account: `{"account": id}`; welcome points follow from it."""
 VISIT_STEP = timedelta(days=30)
 """How far a visit's day may lag behind, so that tills are not told of an account at each of its sales."""
 
@@ -40,93 +48,95 @@ async def open_account(
     `personal` is in basis points. Raises `TierNotFound`, `BadPersonal`, `AccountDiffers`.
     """
     await _check_tier(session, tier)
-    values = {"tier": tier, "personal": _checked_personal(personal)}
+    values = {"tier": tier, "personal": checked_personal(personal)}
     made = insert(Account).values(id=account_id, opened_at=at, opened_by=by, **values)
-    await session.execute(made.on_conflict_do_nothing(index_elements=["id"]))
+    opened = await session.scalar(made.on_conflict_do_nothing(index_elements=["id"]).returning(Account.id))
+    if opened is not None:
+        note_event(session, account_id, "opened", by=by, at=at, **values)
+        await later(session, OPENED, {"account": str(account_id)})
     account = await session.scalar(select(Account).where(Account.id == account_id))
     if account is None or (account.tier, account.personal) != (tier, personal):
         raise AccountDiffers(account=str(account_id))
     if outlet is not None:
         await record_visits(session, outlet, [account_id], on=at.date())
+    await later(session, "tiers.fold", {"accounts": [str(account_id)]})
     return account
 
 
-async def set_tier(session: AsyncSession, account_id: UUID, tier: str | None) -> Account:
-    """Put the account on a rung of the ladder, or on none. Raises `AccountNotFound`, `TierNotFound`."""
-    await _check_tier(session, tier)
-    account = await locked_account(session, account_id)
-    if account.tier != tier:
-        account.tier = tier
-        account.terms_version += 1
-    return account
+async def set_personal(
+    session: AsyncSession, account_id: UUID, personal: int, *, by: UUID | None, at: datetime, reason: str = ""
+) -> Account:
+    """Give the account its standing percent, in basis points: it holds where no percent for a period does.
 
-
-async def set_personal(session: AsyncSession, account_id: UUID, personal: int) -> Account:
-    """Give the account its own percent, in basis points. Raises `AccountNotFound`, `BadPersonal`."""
+    Raises `AccountNotFound`, `AccountMerged`, `BadPersonal`.
+    """
     account = await locked_account(session, account_id)
-    if account.personal != _checked_personal(personal):
+    if account.personal != checked_personal(personal):
+        told = {"before": account.personal, "after": personal, "reason": reason.strip()[:200]}
+        note_event(session, account_id, "personal", by=by, at=at, **told)
         account.personal = personal
         account.terms_version += 1
     return account
 
 
-async def set_note(session: AsyncSession, account_id: UUID, note: str) -> Account:
-    """Write what the cashier should see of this account. Raises `AccountNotFound`."""
+async def set_tags(
+    session: AsyncSession, account_id: UUID, tags: Iterable[str], *, by: UUID | None, at: datetime
+) -> Account:
+    """Mark the account with exactly these tags, which rules may name. Raises `AccountNotFound`, `AccountMerged`, `BadTag`."""
+    wanted = tags_from(tags)
+    if wanted is None:
+        raise BadTag()
     account = await locked_account(session, account_id)
-    account.note = note.strip()[:500]
+    if account.tags != wanted:
+        note_event(session, account_id, "tags", by=by, at=at, before=account.tags, after=wanted)
+        account.tags = wanted
+        account.terms_version += 1
     return account
 
 
-async def block_account(session: AsyncSession, account_id: UUID, reason: str) -> Account:
-    """Stop all its discounts and points, whatever card is shown. Raises `AccountNotFound`."""
+async def set_note(session: AsyncSession, account_id: UUID, note: str, *, by: UUID | None, at: datetime) -> Account:
+    """Write what the cashier should see of this account. Raises `AccountNotFound`, `AccountMerged`."""
+    account = await locked_account(session, account_id)
+    if account.note != (wanted := note.strip()[:500]):
+        account.note = wanted
+        note_event(session, account_id, "note", by=by, at=at)
+    return account
+
+
+async def set_staff(
+    session: AsyncSession, account_id: UUID, staff: UUID | None, *, by: UUID | None, at: datetime
+) -> Account:
+    """Say whose own account it is of the staff; one for each. Raises `AccountNotFound`, `AccountMerged`, `StaffHasAccount`."""
+    account = await locked_account(session, account_id)
+    if account.staff == staff:
+        return account
+    if staff is not None and await session.scalar(select(Account.id).where(Account.staff == staff)) is not None:
+        raise StaffHasAccount(staff=str(staff))
+    account.staff = staff
+    note_event(session, account_id, "staff", by=by, at=at, staff=staff and str(staff))
+    return account
+
+
+async def block_account(
+    session: AsyncSession, account_id: UUID, reason: str, *, by: UUID | None, at: datetime
+) -> Account:
+    """Stop all its discounts and points, whatever card is shown. Raises `AccountNotFound`, `AccountMerged`."""
     account = await locked_account(session, account_id)
     if account.blocked is None:
         account.terms_version += 1
-    account.blocked = reason.strip()[:200]
+    account.blocked = reason.strip()[:200] or "blocked"
+    note_event(session, account_id, "blocked", by=by, at=at, reason=account.blocked)
     return account
 
 
-async def unblock_account(session: AsyncSession, account_id: UUID) -> Account:
-    """Raises `AccountNotFound`."""
+async def unblock_account(session: AsyncSession, account_id: UUID, *, by: UUID | None, at: datetime) -> Account:
+    """Raises `AccountNotFound`, `AccountMerged`."""
     account = await locked_account(session, account_id)
     if account.blocked is not None:
         account.blocked = None
         account.terms_version += 1
+        note_event(session, account_id, "unblocked", by=by, at=at)
     return account
-
-
-async def grant_category(
-    session: AsyncSession,
-    account_id: UUID,
-    category: str,
-    *,
-    proved_on: date,
-    by: UUID | None,
-    expires_on: date | None = None,
-) -> AccountCategory:
-    """Let the account hold a category: the proof was seen by `by` on `proved_on`; it ends as `expires_on` begins.
-
-    Granting again is a new proof in place of the old. Raises `AccountNotFound`, `ClientCategoryNotFound`.
-    """
-    if await session.get(ClientCategory, category) is None:
-        raise ClientCategoryNotFound(category=category)
-    account = await locked_account(session, account_id)
-    held = await session.get(AccountCategory, (account_id, category))
-    if held is None:
-        held = AccountCategory(account=account_id, category=category)
-        session.add(held)
-    held.proved_on, held.checked_by, held.expires_on, held.ended_at = proved_on, by, expires_on, None
-    account.terms_version += 1
-    return held
-
-
-async def end_category(session: AsyncSession, account_id: UUID, category: str, *, at: datetime) -> None:
-    """Take a category away; one not held is no error. Raises `AccountNotFound`."""
-    account = await locked_account(session, account_id)
-    held = await session.get(AccountCategory, (account_id, category))
-    if held is not None and held.ended_at is None:
-        held.ended_at = at
-        account.terms_version += 1
 
 
 async def record_visits(session: AsyncSession, outlet: UUID, accounts: Iterable[UUID], *, on: date) -> None:
@@ -145,13 +155,25 @@ async def record_visits(session: AsyncSession, outlet: UUID, accounts: Iterable[
 
 
 async def locked_account(session: AsyncSession, account_id: UUID) -> Account:
-    """The account, its row locked until the transaction ends. Raises `AccountNotFound`."""
-    account = await session.scalar(
-        select(Account).where(Account.id == account_id).with_for_update().execution_options(populate_existing=True)
-    )
-    if account is None:
-        raise AccountNotFound(account=str(account_id))
+    """The account, its row locked until the transaction ends.
+
+    Raises `AccountNotFound`, and `AccountMerged` with `into` where another took its place.
+    """
+    (account,) = await locked_accounts(session, [account_id])
+    if account.merged_into is not None:
+        raise AccountMerged(account=str(account_id), into=str(account.merged_into))
     return account
+
+
+async def locked_accounts(session: AsyncSession, ids: Iterable[UUID]) -> list[Account]:
+    """These accounts, merged ones too, locked in the order of their ids and returned in it. Raises `AccountNotFound`."""
+    wanted = sorted(set(ids))
+    query = select(Account).where(Account.id.in_(wanted)).order_by(Account.id).with_for_update(key_share=True)
+    found = list(await session.scalars(query.execution_options(populate_existing=True)))
+    if len(found) != len(wanted):
+        missing = next(id_ for id_ in wanted if id_ not in {account.id for account in found})
+        raise AccountNotFound(account=str(missing))
+    return found
 
 
 async def _check_tier(session: AsyncSession, tier: str | None) -> None:
@@ -159,7 +181,8 @@ async def _check_tier(session: AsyncSession, tier: str | None) -> None:
         raise TierNotFound(tier=tier)
 
 
-def _checked_personal(personal: int) -> int:
+def checked_personal(personal: int) -> int:
+    """Basis points from 0 to 10000. Raises `BadPersonal`."""
     if not 0 <= personal <= 10_000:
         raise BadPersonal(personal=personal)
     return personal

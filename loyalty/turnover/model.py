@@ -10,9 +10,9 @@ from pos.storage.base import Base
 
 
 class TurnoverEntry(Base):
-    """One signed change of an account's turnover: `opening`, `sale`, `refund`, `correction` or `merge`.
+    """One signed change of an account's turnover: `opening`, `sale`, `refund`, `correction` or of a merge.
 
-    A sale counts with what was charged, tax included, before cash rounding.
+    A sale counts with what was charged, tax included, before cash rounding; gift cards bought do not count.
     """
 
     __tablename__ = "turnover_entry"
