@@ -19,6 +19,18 @@ class TaxRateNotFound(NotFound):
     code = "tax_rate.not_found"
 
 
+class TaxRateTaken(Conflict):
+    """The code has a rate already, and keeps it."""
+
+    code = "tax_rate.taken"
+
+
+class TaxCodeMalformed(Malformed):
+    """Small letters, digits and dashes; at most 64."""
+
+    code = "tax_rate.code_malformed"
+
+
 class RegulationNotFound(NotFound):
     code = "regulation.not_found"
 
@@ -81,5 +93,17 @@ class BadScanRoute(Malformed):
     code = "scan_route.malformed"
 
 
+class LabelNotReadable(Malformed):
+    """No label of a scale: `why` is "code", "check" (digit) or "printed"."""
+
+    code = "label.not_readable"
+
+
 class NoName(Malformed):
     code = "catalog.no_name"
+
+
+class MarginOutOfRange(Malformed):
+    """A margin is 0 to 9999 basis points of the price: of 100 % nothing could be paid."""
+
+    code = "catalog.margin_out_of_range"

@@ -35,6 +35,7 @@ class Category(Base):
     __tablename__ = "category"
     __table_args__ = (
         CheckConstraint("parent <> id", name="parent"),
+        CheckConstraint("min_margin BETWEEN 0 AND 9999", name="min_margin"),
         Index("ix_category_parent", "parent"),
         Index("ix_category_changed_xid", "changed_xid"),
         FEED,
@@ -44,6 +45,8 @@ class Category(Base):
     parent: Mapped[int | None] = mapped_column(ForeignKey("category.id"))
     names: Mapped[dict[str, str]] = mapped_column(JSONB)
     position: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
+    min_margin: Mapped[int | None]
+    """Basis points of the price without tax that must be left over its cost; none: as the category above, or the shop."""
     changed_xid: Mapped[int] = changed_xid()
 
 
@@ -103,13 +106,15 @@ to_tsvector('simple', lower(
 class Product(Base):
     """One thing on sale. Never deleted: archived, so that old documents and ledgers keep their meaning.
 
-    `minimum` is the lowest price of one unit (0 is none); `tile` is its place among the till's tiles.
+    `minimum` is the lowest price of one unit (0 is none); `tile` is its place among the till's tiles; `cost` is what one
+    unit cost last, without tax, in minor units (none: not known).
     """
 
     __tablename__ = "product"
     __table_args__ = (
         CheckConstraint("unit IN ('piece', 'kg')", name="unit"),
         CheckConstraint("minimum BETWEEN 0 AND 9007199254740991", name="minimum"),
+        CheckConstraint("cost BETWEEN 0 AND 9007199254740991", name="cost"),
         Index("ix_product_category", "category"),
         Index("ix_product_search", "search", postgresql_using="gin"),
         Index("ix_product_changed_xid", "changed_xid"),
@@ -124,11 +129,30 @@ class Product(Base):
     tax_code: Mapped[str] = mapped_column(ForeignKey("tax_rate.code"))
     regulation: Mapped[str | None] = mapped_column(ForeignKey("regulation_class.code"))
     minimum: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
+    cost: Mapped[int | None] = mapped_column(BigInteger)
     tile: Mapped[int | None] = mapped_column(SmallInteger)
     archived: Mapped[bool] = mapped_column(server_default=text("false"))
     made_at: Mapped[datetime] = mapped_column(Moment)
     search: Mapped[str] = mapped_column(TSVECTOR, Computed(SEARCH.strip(), persisted=True), deferred=True)
     changed_xid: Mapped[int] = changed_xid()
+
+
+class ProductCost(Base):
+    """What one unit of a product cost from a moment on, without tax; `source` says how it is known. The last one holds."""
+
+    __tablename__ = "product_cost"
+    __table_args__ = (
+        CheckConstraint("cost BETWEEN 0 AND 9007199254740991", name="cost"),
+        Index("ix_product_cost_product", "product", "at"),
+        {"info": {"append_only": True}},
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    product: Mapped[int]
+    cost: Mapped[int] = mapped_column(BigInteger)
+    source: Mapped[str] = mapped_column(String(40))
+    by: Mapped[UUID | None]
+    at: Mapped[datetime] = mapped_column(Moment)
 
 
 class Barcode(Base):
@@ -215,9 +239,10 @@ class ScanRoute(Base):
     __tablename__ = "scan_route"
     __table_args__ = (
         CheckConstraint(
-            "kind IN ('product', 'weight_label', 'price_label', 'card', 'receipt', 'badge', 'coupon')", name="kind"
+            "kind IN ('product', 'weight_label', 'price_label', 'card', 'receipt', 'badge', 'coupon', 'gift_card')",
+            name="kind",
         ),
-        CheckConstraint("unit IN ('g', 'minor')", name="unit"),
+        CheckConstraint("unit IN ('g', '10g', 'piece', 'minor', 'major')", name="unit"),
         CheckConstraint("item_to > item_from AND value_to > value_from", name="fields"),
         Index("ix_scan_route_changed_xid", "changed_xid"),
         FEED,

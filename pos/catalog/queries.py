@@ -79,10 +79,12 @@ async def product_page(
     category: int | None = None,
     after: int = 0,
     limit: int = 50,
+    repriced_since: datetime | None = None,
 ) -> Page:
     """Products on sale in the order they were made, `seq` above `after`.
 
-    `search` is a barcode, or beginnings of words of any language's name; `category` includes the categories below it.
+    `search` is a barcode, or beginnings of words of any language's name; `category` includes the categories below it;
+    `repriced_since`: only those whose price of today began then or later.
     """
     chosen = select(Product.seq).where(~Product.archived, Product.seq > after)
     if search.strip():
@@ -91,6 +93,8 @@ async def product_page(
         chosen = chosen.where(Product.seq.in_(codes) if codes else Product.search.op("@@")(_words(search)))
     if category is not None:
         chosen = chosen.where(Product.category.in_(_tree(category)))
+    if repriced_since is not None:
+        chosen = chosen.where(Product.seq.in_(_repriced(price_list, repriced_since, at)))
     page = chosen.order_by(Product.seq).limit(limit + 1).scalar_subquery()  # prices are looked up for the page alone
     found = (await session.execute(_rows(price_list, at).where(Product.seq.in_(page)).order_by(Product.seq))).all()
     kept = found[:limit]
@@ -170,6 +174,12 @@ def _rows(price_list: int, at: datetime) -> Select[*tuple[Any, ...]]:
         Product.archived,
         Price.amount.label("price"),
     ).outerjoin(Price, holds)
+
+
+def _repriced(price_list: int, since: datetime, at: datetime) -> Select[int]:
+    begun = Price.valid_from.between(since, at)
+    holds = or_(Price.valid_to.is_(None), Price.valid_to > at)
+    return select(Price.product).where(Price.price_list == price_list, begun, holds)
 
 
 def _words(search: str) -> ColumnElement[Any]:

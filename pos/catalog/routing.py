@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from pos.catalog.errors import ScanRouteNotFound, ScanRouteOverlaps
 from pos.catalog.model import ScanRoute
-from pos.catalog.rules import Route, checked_route, overlapping
+from pos.catalog.rules import Route, ScanKind, checked_route, overlapping
 
 ONE_AT_A_TIME = "LOCK TABLE scan_route IN SHARE ROW EXCLUSIVE MODE"
 
@@ -38,6 +38,16 @@ async def save_scan_route(session: AsyncSession, route: Route) -> Route:
     session.add(row)
     await session.flush()
     return replace(route, id=row.id)
+
+
+async def ensure_scan_route(session: AsyncSession, kind: ScanKind, prefix: str) -> None:
+    """Have every code that begins with `prefix` read as `kind`; nothing where a route says so already.
+
+    Raises `ScanRouteOverlaps` where the prefix belongs to something else.
+    """
+    known = select(ScanRoute.id).where(ScanRoute.active, ScanRoute.kind == kind, ScanRoute.prefix == prefix)
+    if await session.scalar(known.limit(1)) is None:
+        await save_scan_route(session, Route(id=0, kind=kind, prefix=prefix))
 
 
 async def switch_off_scan_route(session: AsyncSession, route_id: int) -> None:

@@ -8,13 +8,19 @@ from typing import Literal, TypeAlias
 from pos.catalog.errors import BadBarcode, BadScanRoute, NoName, WrongCheckDigit
 
 ItemUnit: TypeAlias = Literal["piece", "kg"]
-ScanKind: TypeAlias = Literal["product", "weight_label", "price_label", "card", "receipt", "badge", "coupon"]
-ValueUnit: TypeAlias = Literal["g", "minor"]
+ScanKind: TypeAlias = Literal[
+    "product", "weight_label", "price_label", "card", "receipt", "badge", "coupon", "gift_card"
+]
+ValueUnit: TypeAlias = Literal["g", "10g", "piece", "minor", "major"]
+"""What the value digits of a label count: grams, tens of grams, pieces; smallest coins, whole units of the currency."""
 
 LANGUAGES = ("en", "ru", "hy")
 MAX_NAME = 200
 EAN_LENGTHS = frozenset({8, 12, 13, 14})
-LABEL_UNITS: dict[str, ValueUnit] = {"weight_label": "g", "price_label": "minor"}
+LABEL_UNITS: dict[str, tuple[ValueUnit, ...]] = {
+    "weight_label": ("g", "10g", "piece"),
+    "price_label": ("minor", "major"),
+}
 
 
 def ean_check_digit(digits: str) -> str:
@@ -50,9 +56,20 @@ class Route:
         )
 
 
+def unit_size(unit: ValueUnit, exponent: int) -> int:
+    """Grams, pieces or smallest coins in one `unit`; `exponent`: decimals of the shop's currency."""
+    match unit:
+        case "10g":
+            return 10
+        case "major":
+            return 10**exponent
+        case _:
+            return 1
+
+
 @dataclass(frozen=True, slots=True)
 class Label:
-    """What a scale printed: the item's own code, and grams or minor units."""
+    """What a scale printed: the item's own code, and so many of the unit."""
 
     item: str
     value: int
@@ -83,7 +100,7 @@ def _check_label(route: Route) -> None:
             raise BadScanRoute(why="fields")
     if route.item[0] < route.value[1] and route.value[0] < route.item[1]:
         raise BadScanRoute(why="fields")
-    if route.unit != LABEL_UNITS[route.kind]:
+    if route.unit not in LABEL_UNITS[route.kind]:
         raise BadScanRoute(why="unit")
 
 

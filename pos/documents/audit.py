@@ -19,8 +19,10 @@ from loyalty.pricing.prepare import Prepared, prepare
 from loyalty.pricing.quote import Quote
 from loyalty.pricing.wire_rules import read_rule_set
 from pos.core.errors import TillError
+from pos.documents.envelope import LocalTime
 from pos.documents.model import AuditFinding, Document, Quarantine
-from pos.documents.schema import Line, LocalTime, Sale, documents
+from pos.documents.receipts import Line, PointsSettings, Sale
+from pos.documents.schema import documents
 
 STALE_RULES = text("""
 INSERT INTO audit_finding (document_id, kind, alarm, detail)
@@ -102,6 +104,7 @@ def basket_of(sale: Sale) -> pricing.Basket:
             grace_minutes=settings.grace_minutes,
             cap_percent=settings.cap_percent,
             cap_sum=settings.cap_amount,
+            points=points_of(settings.points),
         ),
         first_scan=time_of(inputs.first_scan),
         payment=time_of(inputs.payment),
@@ -112,8 +115,22 @@ def basket_of(sale: Sale) -> pricing.Basket:
             personal=terms.personal,
             version=terms.version,
             account=terms.account,
+            tags=frozenset(terms.tags),
+            prices={own.product: own.price for own in terms.prices},
+            birthday=terms.birthday,
         ),
         claimed=frozenset(inputs.claimed),
+        coupons=frozenset(coupon.batch for coupon in inputs.coupons),
+        spend=inputs.spend,
+        left={left.rule: pricing.Left(left.times, left.sum, left.pieces) for left in inputs.left},
+        stock={there.product: max(there.quantity, 0) for there in inputs.stock},
+    )
+
+
+def points_of(settings: PointsSettings | None) -> pricing.PointsSettings | None:
+    """The part of the points programme that a price depends on."""
+    return settings and pricing.PointsSettings(
+        settings.value, settings.share, settings.least, settings.earn_while_spending
     )
 
 
@@ -129,6 +146,8 @@ def line_of(line: Line) -> pricing.Line:
         regulation=line.regulation,
         minimum=line.minimum,
         manual=manual and pricing.Manual(manual.kind, manual.value, manual.reason, manual.approver),
+        item="gift_card" if line.item == "gift_card" else "goods",
+        gift=line.gift,
     )
 
 
@@ -139,13 +158,26 @@ def time_of(time: LocalTime) -> pricing.LocalTime:
 def differences(sale: Sale, quote: Quote) -> list[Mapping[str, Any]]:
     """Where the sale as charged is not the quote: the line (0 is the whole receipt), and both values."""
     found: list[Mapping[str, Any]] = []
-    for line, priced in zip(sale.lines, quote.lines, strict=True):
+    whole = {
+        "points": ([sale.points.earned, sale.points.spent], [quote.points.earned, quote.points.spent]),
+        "uses": (
+            [[use.rule, use.times, use.sum, use.pieces] for use in sale.uses],
+            [[use.rule, use.times, use.sum, use.pieces] for use in quote.uses],
+        ),
+    }
+    found += [
+        {"line": 0, "what": what, "charged": charged, "engine": ours}
+        for what, (charged, ours) in whole.items()
+        if charged != ours
+    ]
+    for line, priced, earned in zip(sale.lines, quote.lines, quote.points.lines, strict=True):
         charged = {
             "gross": line.gross,
             "net": line.net,
             "discounts": [[each.rule, each.amount] for each in line.discounts],
             "parts": [[part.quantity, part.price] for part in line.parts],
             "tax": [line.tax_base, line.tax_amount],
+            "points": line.points,
         }
         ours = {
             "gross": priced.gross,
@@ -153,6 +185,7 @@ def differences(sale: Sale, quote: Quote) -> list[Mapping[str, Any]]:
             "discounts": [[each.rule, each.amount] for each in priced.discounts],
             "parts": [[part.quantity, part.price] for part in priced.parts],
             "tax": [priced.tax_base, priced.tax],
+            "points": earned,
         }
         found += [
             {"line": line.line, "what": what, "charged": charged[what], "engine": ours[what]}

@@ -19,6 +19,11 @@ EMPTY_DIGEST = bytes.fromhex("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca4
 _OTHER_TABLES = (
     ("stock_movement", "source_id"),
     ("points_entry", "source_id"),
+    ("rule_use", "source_id"),
+    ("coupon_use", "source_id"),
+    ("gift_card_entry", "source_id"),
+    ("debt_entry", "source_id"),
+    ("reservation_settled", "document_id"),
     ("shift_opening", "id"),
     ("shift_closing", "id"),
     ("drawer_movement", "id"),

@@ -4,6 +4,7 @@ Reads one consistent snapshot in batches, in constant memory. Renamed products, 
 are not looked at, so they raise nothing; an erased person leaves no personal part, which is allowed.
 What it cannot see: the end of a chain cut off with all its rows (compare the printed Z report); which register brought
 a document that could not be read; the moment of arrival of a document that moved neither stock nor turnover.
+What a fiscal register said is no part of a document: `pos.fiscal.check` says what is held against it.
 A history made for measuring has no bytes to derive anything from: `pos.documents.bare` says what is held against it.
 """
 
@@ -17,10 +18,13 @@ from sqlalchemy import Table
 
 from pos.documents.arrival import Arrival, read_arrival
 from pos.documents.bare import bare_findings
+from pos.documents.envelope import GENESIS
 from pos.documents.model import Document, DocumentConflict, PersonalPart, Quarantine
 from pos.documents.projection import TABLES, Row, table_of
+from pos.documents.receipts import Receipt
 from pos.documents.rules import Flaw
-from pos.documents.schema import GENESIS, Receipt, documents
+from pos.documents.schema import documents
+from pos.fiscal.check import fiscal_findings
 from pos.registers.queries import RegisterKey
 
 BATCH = 500
@@ -82,6 +86,8 @@ async def check(connection: asyncpg.Connection) -> AsyncIterator[Finding]:
             yield finding
         async for kind, table, document_id, detail in bare_findings(connection):
             yield Finding(kind, table, document_id, detail)
+        async for kind, table, document_id, detail in fiscal_findings(connection):
+            yield Finding(kind, table, document_id, detail)
 
 
 class Chain:
@@ -118,7 +124,9 @@ async def check_batch(connection: asyncpg.Connection, batch: Sequence[asyncpg.Re
     ids = [arrival.id for arrival in expected]
     for place, table in enumerate(TABLES):
         wanted = [values for arrival in expected for values in arrival.rows[place]]
-        found = await connection.fetch(f'SELECT * FROM "{table.name}" WHERE "{owner_of(table)}" = ANY($1)', ids)  # noqa: S608
+        names = ", ".join(f'"{column.name}"' for column in table.columns)
+        query = f'SELECT {names} FROM "{table.name}" WHERE "{owner_of(table)}" = ANY($1)'  # noqa: S608  # our own names
+        found = await connection.fetch(query, ids)
         for finding in compare(table, wanted, [tuple(row.values()) for row in found]):
             yield finding
 
@@ -236,5 +244,10 @@ async def strangers(connection: asyncpg.Connection) -> AsyncIterator[Finding]:
 OTHER_SOURCES = {
     "stock_movement": "t.reason IN ('sale', 'refund')",
     "turnover_entry": "t.kind IN ('sale', 'refund')",
+    "points_entry": "t.kind IN ('accrual', 'redemption')",
+    "rule_use": "t.kind IN ('sale', 'refund')",
+    "coupon_use": "t.kind = 'sale'",
+    "gift_card_entry": "t.kind IN ('issue', 'redemption', 'refund')",
+    "debt_entry": "t.kind IN ('sale', 'refund', 'payment')",
 }
 """Ledgers that other things write to as well: which of their rows must have a document."""

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from pos.documents.schema import GENESIS
+from pos.documents.envelope import GENESIS
 
 BROKEN_LINKS = text("""
 INSERT INTO audit_finding (document_id, kind, alarm, detail)

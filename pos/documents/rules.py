@@ -1,10 +1,15 @@
 """What must hold inside one document: its sums. A document that breaks them is kept and shown, never refused."""
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from pos.core.money import rounded
-from pos.documents.schema import Document, Line, Refund, Sale, ShiftClosing, ShiftOpening
+from pos.documents.envelope import ID
+from pos.documents.events import DebtPayment, ShiftClosing, ShiftOpening
+from pos.documents.receipts import Line, Refund, Sale, Tender
+from pos.documents.schema import Document
 
 LATEST = 253_402_300_799_999
 """The last millisecond of the year 9999: what dates can hold."""
@@ -24,6 +29,8 @@ def flaw_in(document: Document) -> Flaw | None:
         return Flaw("document.no_such_time", "made_at")
     if isinstance(document, Sale | Refund):
         return flaw_in_receipt(document)
+    if isinstance(document, DebtPayment):
+        return flaw_in_tenders(document.tenders, document.amount)
     if isinstance(document, ShiftOpening | ShiftClosing) and not is_date(document.business_date):
         return Flaw("document.no_such_time", "business_date")
     return None
@@ -72,12 +79,37 @@ def flaw_in_totals(receipt: Sale | Refund, gross: int, net: int, tax: int) -> Fl
     charged = net if receipt.inputs.settings.prices_include_tax else net + tax
     if totals.total != charged + totals.cash_rounding:
         return Flaw("document.lines_do_not_add_up", "totals.total")
-    if sum([tender.applied for tender in receipt.tenders]) != totals.total:
-        return Flaw("document.tenders_do_not_add_up", "tenders")
+    if sum([line.points for line in receipt.lines]) != receipt.points.earned:
+        return Flaw("document.points_do_not_add_up", "points.earned")
+    return flaw_in_advances(receipt) or flaw_in_tenders(receipt.tenders, totals.total)
+
+
+def flaw_in_advances(receipt: Sale | Refund) -> Flaw | None:
+    """A gift card that is sold or pays is named by its id; whoever buys on account is known."""
+    for line in receipt.lines:
+        if line.item == "gift_card" and not is_id(line.code):
+            return Flaw("document.gift_card_not_named", f"lines[{line.line}].code")
     for place, tender in enumerate(receipt.tenders, 1):
+        if tender.kind == "gift_card" and not is_id(tender.reference):
+            return Flaw("document.gift_card_not_named", f"tenders[{place}].reference")
+        if tender.kind == "on_account" and receipt.inputs.terms is None:
+            return Flaw("document.debtor_not_named", f"tenders[{place}]")
+    return None
+
+
+def flaw_in_tenders(tenders: Sequence[Tender], total: int) -> Flaw | None:
+    """What was applied is `total`; what was received less the change is what was applied."""
+    if sum([tender.applied for tender in tenders]) != total:
+        return Flaw("document.tenders_do_not_add_up", "tenders")
+    for place, tender in enumerate(tenders, 1):
         if tender.received - tender.change != tender.applied:
             return Flaw("document.tenders_do_not_add_up", f"tenders[{place}]")
     return None
+
+
+def is_id(text: str | None) -> bool:
+    """Whether `text` is an id in its one accepted spelling."""
+    return text is not None and re.fullmatch(ID, text) is not None
 
 
 def is_date(text: str) -> bool:

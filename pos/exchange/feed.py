@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from loyalty.accounts.queries import accounts_by_digest, accounts_by_phone
+from loyalty.accounts.queries import accounts_by_digest, accounts_by_phone, blank_state
 from loyalty.pricing.model import PriceSettings
 from pos.exchange.cursor import Cursor, database_epoch, horizon, read_cursor
 from pos.exchange.errors import NotSetUp, StartAgain
@@ -46,6 +46,12 @@ SELECT touched.changed_xid, touched.account FROM (
     UNION ALL SELECT changed_xid, account FROM account_category
     UNION ALL SELECT changed_xid, account FROM card
     UNION ALL SELECT changed_xid, account FROM person
+    UNION ALL SELECT changed_xid, account FROM tier_standing
+    UNION ALL SELECT changed_xid, account FROM personal_percent
+    UNION ALL SELECT changed_xid, account FROM personal_price
+    UNION ALL SELECT changed_xid, account FROM debt_account
+    UNION ALL SELECT changed_xid, account FROM account_use
+    UNION ALL SELECT changed_xid, account_id FROM points_account
     UNION ALL SELECT changed_xid, account FROM account_visit WHERE outlet = :outlet
 ) touched
 JOIN account_visit seen ON seen.account = touched.account AND seen.outlet = :outlet AND seen.last_on >= :held_since
@@ -143,7 +149,8 @@ async def lookup(
 ) -> str:
     """The terms of accounts the till does not hold: by a card's digest (32 hex digits), or by a phone's last digits.
 
-    At most 20; none where nothing fits. Raises `BadPhone` under four digits, `BadDigest`.
+    At most 20; none where nothing fits. `card` tells of a card that is nobody's yet: its state and reason. Raises
+    `BadPhone` under four digits, `BadDigest`.
     """
     view = await viewpoint(session, outlet, at=at)
     ids: list[UUID] = []
@@ -152,7 +159,15 @@ async def lookup(
     elif phone is not None:
         ids = await accounts_by_phone(session, phone)
     rows = await these_accounts(session, ids, today=view.today) if ids else "[]"
-    return _object({"accounts": rows})
+    blank = await blank_state(session, card) if card is not None and not ids else None
+    told = None if blank is None else {"state": blank[0], "reason": blank[1]}
+    return _object({"accounts": rows, "card": json.dumps(told, ensure_ascii=False)})
+
+
+async def rows_of(session: AsyncSession, outlet: UUID, accounts: list[UUID], *, at: datetime) -> str:
+    """The rows of exactly these accounts."""
+    view = await viewpoint(session, outlet, at=at)
+    return _object({"accounts": await these_accounts(session, accounts, today=view.today)})
 
 
 async def changes(session: AsyncSession, outlet: UUID, written: str, *, at: datetime, page: int = PAGE) -> str:

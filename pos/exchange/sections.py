@@ -1,4 +1,5 @@
-"""The small parts of what a till holds, each sent whole: settings, outlet, staff, rules, categories, taxes, names.
+"""The small parts of what a till holds, each sent whole: settings, outlet, staff, rules, categories, taxes,
+names, fiscal devices.
 
 Each section names the tables it is made of, so that the feed can tell whether it changed.
 """
@@ -25,7 +26,17 @@ class Section:
     sql: str
 
 
-SETTINGS = """
+POINTS_SETTINGS = """(
+    SELECT CASE WHEN running THEN json_build_object(
+        'programme', version, 'value', value, 'share', share, 'least', least,
+        'earn_while_spending', earn_while_spending, 'pending_days', pending_days, 'life', life,
+        'life_count', life_count, 'restored_days', restored_days
+    ) END
+    FROM points_programme ORDER BY version DESC LIMIT 1
+)"""
+"""What a price and its document need of the programme in force, as documents hold it; null without one."""
+
+SETTINGS = f"""
 SELECT json_build_object(
     'currency', price_list.currency,
     'exponent', price_list.exponent,
@@ -37,19 +48,23 @@ SELECT json_build_object(
     'cap_percent', price_settings.cap_percent,
     'cap_amount', price_settings.cap_amount,
     'card_salt', encode(card_scheme.salt, 'hex'),
+    'card_prefix', card_scheme.prefix,
+    'card_length', card_scheme.length,
+    'unknown_cards', card_scheme.unknown_cards,
     'languages', till_settings.languages,
     'zone', outlet.zone,
     'float_count', till_settings.float_count,
     'stale_hours', till_settings.stale_hours,
     'blind_close', till_settings.blind_close,
-    'receipt', outlet.receipt
+    'receipt', outlet.receipt,
+    'points', {POINTS_SETTINGS}
 )::text
 FROM price_settings
 JOIN price_list ON price_list.id = price_settings.price_list
 CROSS JOIN card_scheme
 CROSS JOIN till_settings
 JOIN outlet ON outlet.id = :outlet
-"""
+"""  # noqa: S608 - our own words
 
 OUTLET = """
 SELECT json_build_object('id', id, 'name', name, 'address', address, 'tax_id', tax_id, 'zone', zone,
@@ -130,8 +145,78 @@ SELECT json_build_object(
 )::text
 """
 
+POINTS_PROGRAMME = """
+SELECT coalesce((
+    SELECT json_build_object(
+        'version', version, 'running', running, 'value', value, 'share', share, 'least', least,
+        'earn_while_spending', earn_while_spending, 'pending_days', pending_days, 'life', life,
+        'life_count', life_count, 'restored_days', restored_days, 'welcome', welcome, 'birthday', birthday,
+        'notice_days', notice_days, 'offline', offline, 'offline_cap', offline_cap
+    )
+    FROM points_programme ORDER BY version DESC LIMIT 1
+), 'null'::json)::text
+"""
+
+ABUSE_LIMITS = """
+SELECT json_build_object(
+    'receipts', json_build_object('most', receipts, 'mode', receipts_mode),
+    'sum', json_build_object('most', sum, 'mode', sum_mode),
+    'interval', json_build_object('minutes', interval_minutes, 'mode', interval_mode),
+    'own_card', own_card,
+    'staff_card', staff_card,
+    'after_pay', after_pay
+)::text
+FROM abuse_limits
+"""
+
+LIMITS = """
+SELECT coalesce(json_object_agg(told.rule, json_strip_nulls(json_build_object(
+    'times', CASE WHEN told.times IS NOT NULL THEN greatest(0, told.times - coalesce(used.times, 0)) END,
+    'sum', CASE WHEN told.sum IS NOT NULL THEN greatest(0, told.sum - coalesce(used.sum, 0)) END,
+    'pieces', CASE WHEN told.pieces IS NOT NULL THEN greatest(0, told.pieces - coalesce(used.pieces, 0)) END
+)) ORDER BY told.rule), '{}')::text
+FROM (
+    SELECT DISTINCT ON (rule ->> 'id') rule ->> 'id' AS rule, CAST(rule #>> '{limits,all,times}' AS bigint) AS times,
+           CAST(rule #>> '{limits,budget,sum}' AS bigint) AS sum, CAST(rule #>> '{limits,budget,pieces}' AS bigint) AS pieces
+    FROM rule_set, jsonb_array_elements(body -> 'rules') AS rule
+    WHERE active_from > :at OR version = (
+        SELECT version FROM rule_set WHERE active_from <= :at ORDER BY active_from DESC, version DESC LIMIT 1
+    )
+    ORDER BY rule ->> 'id', active_from, version
+) told
+LEFT JOIN rule_left used ON used.rule = told.rule
+WHERE coalesce(told.times, told.sum, told.pieces) IS NOT NULL
+"""
+"""What is left over all of the rules in force and of those to come; a rule in both has the limits of now."""
+
+COUPON_BATCHES = """
+SELECT coalesce(json_agg(json_build_object(
+    'code', code, 'kind', kind, 'name', name, 'prefix', prefix, 'from', valid_from, 'until', valid_until,
+    'per_account', per_account, 'whom', whom, 'offline', offline
+) ORDER BY code), '[]')::text
+FROM coupon_batch WHERE stopped_at IS NULL
+"""
+
+GIFT_CARDS = """
+SELECT coalesce((
+    SELECT json_build_object('prefix', prefix, 'offline', offline, 'offline_most', offline_most) FROM gift_card_settings
+), 'null'::json)::text
+"""
+
+FISCAL = """
+SELECT coalesce(json_object_agg(settings.register_id, json_build_object(
+    'sell_without', sell_without, 'prints_itself', prints_itself
+)), '{}')::text
+FROM fiscal_settings settings JOIN register ON register.id = settings.register_id AND register.outlet_id = :outlet
+"""
+"""How the outlet's registers deal with their fiscal devices, by register; one that is not named has the defaults."""
+
 SECTIONS = (
-    Section("settings", ("price_settings", "price_list", "card_scheme", "till_settings", "outlet"), SETTINGS),
+    Section(
+        "settings",
+        ("price_settings", "price_list", "card_scheme", "till_settings", "outlet", "points_programme"),
+        SETTINGS,
+    ),
     Section("outlet", ("outlet",), OUTLET),
     Section("staff", ("staff_member",), STAFF),
     Section("rule_set", ("rule_set",), RULE_SET),
@@ -141,6 +226,12 @@ SECTIONS = (
     Section("regulations", ("regulation_class",), REGULATIONS),
     Section("scan_routes", ("scan_route",), SCAN_ROUTES),
     Section("names", ("tier", "client_category"), NAMES),
+    Section("limits", ("rule_set", "rule_left"), LIMITS),
+    Section("coupon_batches", ("coupon_batch",), COUPON_BATCHES),
+    Section("gift_cards", ("gift_card_settings",), GIFT_CARDS),
+    Section("points_programme", ("points_programme",), POINTS_PROGRAMME),
+    Section("abuse_limits", ("abuse_limits",), ABUSE_LIMITS),
+    Section("fiscal", ("fiscal_settings",), FISCAL),
 )
 TABLES = sorted({table for section in SECTIONS for table in section.tables})
 CHANGED = " UNION ALL ".join(

@@ -2,14 +2,15 @@
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from hmac import compare_digest
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from pos.registers.errors import RegisterUnknown
+from pos.registers.errors import OutletNotFound, RegisterUnknown
 from pos.registers.model import Outlet, Register, RegisterEpoch
 from pos.registers.service import key_digest
 
@@ -29,6 +30,7 @@ class RegisterRow:
     id: UUID
     name: str
     prefix: str
+    outlet_id: UUID
     outlet: str
     epoch: int | None
     paired_at: datetime | None
@@ -65,6 +67,22 @@ async def register_for_delivery(session: AsyncSession, register_id: UUID, body: 
     return RegisterKey(register_id, epoch, row.outlet_id, row.revoked_at is not None)
 
 
+async def epoch_ended(session: AsyncSession, register_id: UUID, epoch: int) -> bool:
+    """Whether the key of that epoch was taken back, or never was."""
+    query = select(RegisterEpoch.epoch).where(
+        RegisterEpoch.register_id == register_id, RegisterEpoch.epoch == epoch, RegisterEpoch.revoked_at.is_(None)
+    )
+    return await session.scalar(query) is None
+
+
+async def outlet_day(session: AsyncSession, outlet_id: UUID, *, at: datetime) -> date:
+    """The outlet's own day at that moment. Raises `OutletNotFound`."""
+    zone = await session.scalar(select(Outlet.zone).where(Outlet.id == outlet_id))
+    if zone is None:
+        raise OutletNotFound(id=str(outlet_id))
+    return at.astimezone(ZoneInfo(zone)).date()
+
+
 async def register_list(session: AsyncSession) -> list[RegisterRow]:
     """Every register with its newest epoch, by outlet and name."""
     newest = (
@@ -87,6 +105,7 @@ async def register_list(session: AsyncSession) -> list[RegisterRow]:
             id=register.id,
             name=register.name,
             prefix=register.prefix,
+            outlet_id=register.outlet_id,
             outlet=outlet,
             epoch=epoch.epoch if epoch else None,
             paired_at=epoch.paired_at if epoch else None,

@@ -58,7 +58,7 @@ async def pairing_code(session: AsyncSession, register_id: UUID, *, at: datetime
     """A code that makes one device this register, once, within 15 minutes. Raises `RegisterNotFound`."""
     if await session.get(Register, register_id) is None:
         raise RegisterNotFound(id=str(register_id))
-    code = "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
+    code = new_code()
     session.add(PairingCode(code_digest=code_digest(code), register_id=register_id, expires_at=at + CODE_LIFETIME))
     return code
 
@@ -93,6 +93,11 @@ async def revoke(session: AsyncSession, register_id: UUID, *, at: datetime) -> N
         .where(RegisterEpoch.register_id == register_id, RegisterEpoch.revoked_at.is_(None))
         .values(revoked_at=at)
     )
+
+
+def new_code() -> str:
+    """A code to read from one screen and type on another."""
+    return "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
 
 
 def code_digest(code: str) -> bytes:

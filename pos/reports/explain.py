@@ -9,7 +9,8 @@ from loyalty.pricing.engine import price
 from loyalty.pricing.quote import Considered
 from pos.documents.audit import basket_of, prepared_rule_sets
 from pos.documents.model import Document
-from pos.documents.schema import Sale, documents
+from pos.documents.receipts import Sale
+from pos.documents.schema import documents
 
 
 async def explanation(session: AsyncSession, sale_id: UUID) -> tuple[Considered, ...]:

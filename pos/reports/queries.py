@@ -6,16 +6,17 @@ sales, rounded to the minor unit. Discounts are what came off list prices, refun
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Integer, cast, extract, func, select, tuple_
+from sqlalchemy import Integer, cast, extract, func, select, tuple_, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from pos.core.money import rounded
 from pos.registers.model import Outlet, Register
 from pos.reports.errors import ReceiptNotFound
 from pos.sales.model import LineDiscount, Sale, SaleLine, Tender
+from pos.shifts.model import RegisterEvent, ShiftOpening
 from pos.staff.model import StaffMember
 
 
@@ -162,14 +163,17 @@ async def takings_by_hour(session: AsyncSession, day: date) -> list[HourTakings]
 
 
 async def takings_by_tender(session: AsyncSession, day: date) -> list[TenderSum]:
-    """What was applied by each kind of tender on one business date."""
-    query = (
-        select(Tender.kind, func.sum(Tender.applied))
-        .join(Sale, Sale.id == Tender.sale_id)
-        .where(Sale.business_date == day)
-        .group_by(Tender.kind)
-        .order_by(Tender.kind)
+    """What was applied by each kind of tender on one business date, debts paid included: the sums of that day's Z reports."""
+    sold = select(Tender.kind, Tender.applied).join(Sale, Sale.id == Tender.sale_id).where(Sale.business_date == day)
+    shifts = select(ShiftOpening.shift_id).where(ShiftOpening.business_date == day)
+    debts = (
+        select(Tender.kind, Tender.applied)
+        .join(RegisterEvent, RegisterEvent.id == Tender.sale_id)
+        .where(RegisterEvent.kind == "debt_payment", RegisterEvent.shift_id.in_(shifts))
+        .where(RegisterEvent.made_at >= _about(day, -2), RegisterEvent.made_at < _about(day, 3))
     )
+    paid = union_all(sold, debts).subquery()
+    query = select(paid.c.kind, func.sum(paid.c.applied)).group_by(paid.c.kind).order_by(paid.c.kind)
     return [TenderSum(kind, int(total)) for kind, total in await session.execute(query)]
 
 
@@ -177,22 +181,41 @@ async def sale_list(
     session: AsyncSession,
     *,
     day: date | None = None,
+    first: date | None = None,
+    last: date | None = None,
+    outlet: UUID | None = None,
+    staff: UUID | None = None,
     receipt: str = "",
     rule: str = "",
+    accounts: Sequence[UUID] | None = None,
     after: tuple[datetime, UUID] | None = None,
     limit: int = 50,
 ) -> list[SaleRow]:
-    """Sales and refunds, the newest first; `after` is the last row of the page before."""
+    """Sales and refunds of these accounts, the newest first; `after` is the last row of the page before, `last` a last day."""
     query = sale_rows().order_by(Sale.made_at.desc(), Sale.id.desc()).limit(limit)
     if day is not None:
         query = query.where(Sale.business_date == day)
+    if first is not None:
+        query = query.where(Sale.business_date >= first, Sale.made_at >= _about(first, -2))
+    if last is not None:
+        query = query.where(Sale.business_date <= last, Sale.made_at < _about(last, 3))
+    for column, wanted in ((Sale.outlet_id, outlet), (Sale.staff_id, staff)):
+        if wanted is not None:
+            query = query.where(column == wanted)
     if receipt:
         query = query.where(Sale.receipt.startswith(receipt.strip().upper(), autoescape=True))
     if rule:
         query = query.where(Sale.id.in_(select(LineDiscount.sale_id).where(LineDiscount.rule == rule)))
+    if accounts is not None:
+        query = query.where(Sale.account_id.in_(accounts))
     if after is not None:
         query = query.where(tuple_(Sale.made_at, Sale.id) < after)
     return [SaleRow(*row) for row in await session.execute(query)]
+
+
+def _about(day: date, days: int) -> datetime:
+    """A moment surely before or after all sales of a business date, so that the index by time serves."""
+    return datetime.combine(day, datetime.min.time(), UTC) + timedelta(days=days)
 
 
 async def receipt_of(session: AsyncSession, sale_id: UUID) -> Receipt:

@@ -24,7 +24,10 @@ class Sale(Base):
         Index("ix_sale_business_date", "business_date"),  # takings of a day
         Index("ix_sale_made_at", "made_at", "id"),  # the newest first
         Index("ix_sale_receipt", "receipt"),  # a receipt scanned for its refund
-        Index("ix_sale_account_id", "account_id", postgresql_where=text("account_id IS NOT NULL")),  # history
+        Index(  # an account's history, the newest first
+            "ix_sale_account_id", "account_id", "made_at", "id", postgresql_where=text("account_id IS NOT NULL")
+        ),
+        Index("ix_sale_staff_id", "staff_id", "made_at", "id"),  # a cashier's
         APPEND_ONLY,
     )
 
@@ -85,7 +88,7 @@ class LineDiscount(Base):
     """What one rule took off one line."""
 
     __tablename__ = "line_discount"
-    __table_args__ = APPEND_ONLY
+    __table_args__ = (Index("ix_line_discount_rule", "rule", "sale_id", "line"), APPEND_ONLY)  # a rule's history
 
     sale_id: Mapped[UUID] = mapped_column(primary_key=True)
     line: Mapped[int] = mapped_column(Integer, primary_key=True)
@@ -96,7 +99,7 @@ class LineDiscount(Base):
 
 
 class Tender(Base):
-    """One payment towards a sale, or back from it."""
+    """One payment towards a sale or a debt, or back from a sale. `sale_id` is the document: a debt's payment has no sale."""
 
     __tablename__ = "tender"
     __table_args__ = APPEND_ONLY
@@ -108,3 +111,11 @@ class Tender(Base):
     applied: Mapped[int]
     change: Mapped[int]
     reference: Mapped[str | None]
+
+
+class SaleRefundable(Base):
+    """The row that is locked before any of a sale's goods are promised to a refund."""
+
+    __tablename__ = "sale_refundable"
+
+    sale_id: Mapped[UUID] = mapped_column(ForeignKey("document.id"), primary_key=True)

@@ -52,6 +52,8 @@ class ShiftClosing(Base):
     difference: Mapped[int]
     reason: Mapped[str]
     unsent: Mapped[int]
+    gift_card: Mapped[int]
+    on_account: Mapped[int]
 
 
 class DrawerMovement(Base):

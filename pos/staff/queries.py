@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from pos.staff.errors import StaffNotFound
 from pos.staff.model import OfficeSession, StaffMember
 from pos.staff.rules import Role
 from pos.staff.secrets import token_digest
@@ -59,3 +60,10 @@ async def staff_list(session: AsyncSession) -> list[StaffRow]:
         )
         for member in await session.scalars(query)
     ]
+
+
+async def staff_member(session: AsyncSession, staff_id: UUID) -> UUID:
+    """The id, where it is somebody's who is or was here. Raises `StaffNotFound`."""
+    if await session.get(StaffMember, staff_id) is None:
+        raise StaffNotFound(staff=str(staff_id))
+    return staff_id

@@ -12,7 +12,7 @@ from typing import Any
 
 import asyncpg
 import structlog
-from sqlalchemy import Identity, Index, delete, func, insert, text
+from sqlalchemy import Identity, Index, delete, func, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -71,6 +71,14 @@ async def later(
     row: dict[str, Any] = {"kind": kind, "payload": dict(payload)}
     await session.execute(insert(OutboxRow).values(row if run_at is None else {**row, "run_at": run_at}))
     await session.execute(text("SELECT pg_notify(:channel, '')"), {"channel": CHANNEL})
+
+
+async def keep_scheduled(session: AsyncSession, kind: str, payload: Mapping[str, Any], *, run_at: datetime) -> None:
+    """Have one row of `kind` waiting, for work that comes again and again; nothing where one waits already."""
+    await session.execute(text("SELECT pg_advisory_xact_lock(hashtext(:kind))"), {"kind": kind})
+    waiting = select(OutboxRow.id).where(OutboxRow.kind == kind, OutboxRow.gave_up_at.is_(None)).limit(1)
+    if await session.scalar(waiting) is None:
+        await later(session, kind, payload, run_at=run_at)
 
 
 @asynccontextmanager

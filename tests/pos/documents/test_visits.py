@@ -64,7 +64,7 @@ async def test_forgetting_a_person_takes_the_personal_part_and_leaves_the_docume
     engine = engine_for(addresses.app)
     async with AsyncSession(engine, expire_on_commit=False) as session:
         account = await an_account(session)
-        person = await add_person(session, new_id(), account.id, PersonDraft("Anahit"))
+        person = await add_person(session, new_id(), account.id, PersonDraft("Anahit"), by=None, at=NOON)
         made, _ = await sold_to(pool, session, account)
         session.add(PersonalPart(document_id=made.id, salt=b"salt", part="+37400004312"))
         await session.commit()

@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from datetime import date, timedelta
+from fractions import Fraction
 
 import pytest
 from sqlalchemy import select, text, update
@@ -13,6 +14,7 @@ from loyalty.accounts.model import Visit
 from loyalty.accounts.persons import erase_person
 from loyalty.accounts.queries import account_whole
 from loyalty.accounts.rules import card_digest
+from pos.catalog.costs import set_category_margin, set_cost, set_shop_margin
 from pos.catalog.model import Barcode, Category, Price, Product
 from pos.catalog.prices import set_price, take_back_price
 from pos.catalog.service import create_category, move_category
@@ -99,13 +101,26 @@ async def test_an_account_row_holds_no_more_than_the_till_may_know(session, shop
         "tier": "gold",
         "categories": [],
         "expires": {},
+        "tags": [],
         "personal": 0,
+        "personal_to_come": [],
+        "prices": [],
+        "prices_to_come": [],
+        "birthday": None,
         "points": 0,
+        "points_pending": 0,
+        "points_expiring": None,
+        "owed": 0,
+        "debt_limit": 0,
+        "next_tier": None,
+        "used": {},
         "version": 1,
         "name": "Anahit P.",
         "phone": "4312",
         "cards": [[card_digest(SALT, "2900000000025").hex(), "active", None]],
         "blocked": None,
+        "staff": None,
+        "merged_into": None,
         "note": "",
     }
 
@@ -217,7 +232,7 @@ async def test_a_card_blocked_and_a_person_erased_are_told(session, shop):
     await session.commit()
     cursor = (await copy(session, shop))["cursor"]
     whole = await account_whole(session, account.id)
-    await block_card(session, whole.cards[0].id, "lost")
+    await block_card(session, whole.cards[0].id, "lost", by=None, at=NOON)
     await erase_person(session, whole.persons[0].id, by=None, at=NOON)
     await session.commit()
 
@@ -369,3 +384,51 @@ async def a_second_outlet(session, shop):
     session.add(outlet)
     await session.flush()
     return replace(shop, outlet=outlet.id)
+
+
+def least_price(cost, margin, rate, step):
+    """The lowest multiple of `step` that leaves the margin after the tax in it is taken out, by trying them all."""
+    price = 0
+    while True:
+        without_tax = price * Fraction(10_000, 10_000 + rate)
+        if (without_tax - cost) * 10_000 >= margin * without_tax and without_tax >= cost:
+            return price
+        price += step
+
+
+@pytest.mark.parametrize(("cost", "margin"), [(1, 0), (33_333, 1_500), (40_000, 2_000), (7, 9_999), (0, 5_000)])
+async def test_a_till_gets_the_lowest_price_that_leaves_the_margin_and_never_the_cost(session, shop, cost, margin):
+    product = await a_product(session, shop)
+    await set_cost(session, product.id, cost, source="hand", by=None, at=NOON)
+    await set_shop_margin(session, margin)
+    await session.flush()
+
+    chunk = json.loads(await feed.products(session, shop.outlet, product.seq // 2000, at=NOON))
+
+    (row,) = [row for row in chunk["products"] if row["seq"] == product.seq]
+    floor = row["minimum"]
+    assert floor % 1_000 == 0
+    assert 0 <= floor - least_price(cost, margin, 2_000, 1_000) <= 1_000  # with tax and step each rounded up
+    assert "cost" not in row
+
+
+async def test_the_nearest_category_decides_the_margin_and_the_products_own_minimum_stands_beside_it(session, shop):
+    product = await a_product(session, shop)
+    product.minimum = 47_000
+    await set_cost(session, product.id, 30_000, source="hand", by=None, at=NOON)
+    await set_shop_margin(session, 5_000)
+    await set_category_margin(session, shop.category, 0)
+    await session.commit()
+    cursor = (await copy(session, shop))["cursor"]
+
+    (own,) = [
+        row
+        for row in json.loads(await feed.products(session, shop.outlet, product.seq // 2000, at=NOON))["products"]
+        if row["seq"] == product.seq
+    ]
+    await set_category_margin(session, shop.category, None)
+    await session.commit()
+    (row,) = (await told(session, shop, cursor))["products"]
+
+    assert own["minimum"] == 47_000
+    assert row["minimum"] == 72_000

@@ -289,7 +289,9 @@ async def test_a_lost_connection_is_said_and_the_next_try_succeeds(recorder, poo
     first, second = till.sell(), till.sell()
     await recorder.record(key_of(till), first.id, first.body)
     killer = await asyncpg.connect(addresses.owner)
-    await killer.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'tillcard_app'")
+    await killer.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND usename = 'tillcard_app'"
+    )
     await killer.close()
 
     with pytest.raises(RecordingUnavailable):

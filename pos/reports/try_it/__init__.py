@@ -1,0 +1,1 @@
+"""A draft of the rules replayed over past receipts, beside the rules of today. Receipts are read, never changed."""
