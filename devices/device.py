@@ -1,4 +1,4 @@
-"""What the agent and every driver agree on: jobs, their outcomes, the state of a device.
+"""What the agent and every driver agree on: jobs and how they end, questions, what a device says by itself, its state.
 
 The states are a subset of UnifiedPOS; `Outcome` adds what it lacks: whether the thing happened.
 """
@@ -7,6 +7,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol
+
+from devices.statistics import Statistics
 
 
 class Outcome(StrEnum):
@@ -19,7 +21,19 @@ class Outcome(StrEnum):
     UNCERTAIN = "uncertain"
     """Some bytes were written and the device did not say how it ended."""
     FAILED = "failed"
-    """Nothing reached the device; the same job may be tried again."""
+    """It certainly did not happen; the same job may be tried again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a job ended, why (stable codes, the worst first), and what the device answered to it.
+
+    `result` holds texts, integers, lists and objects of them only: the number of a fiscal document, an approval.
+    """
+
+    outcome: Outcome
+    causes: tuple[str, ...] = ()
+    result: dict[str, Any] | None = None
 
 
 class Power(StrEnum):
@@ -69,20 +83,42 @@ class Progress(StrEnum):
 Report = Callable[[Progress, tuple[str, ...]], Awaitable[None]]
 """Called with the progress and the causes behind it; returns once it is durable."""
 
+Said = Callable[[dict[str, Any]], None]
+"""Called with what a device said by itself (a scan, a weight while it is watched): texts and integers by name."""
+
+
+class DeviceError(Exception):
+    """A question that a device could not answer; `code` is stable ("scale.unstable"), `fields` are texts and integers."""
+
+    def __init__(self, code: str, **fields: str | int) -> None:
+        super().__init__(code)
+        self.code, self.fields = code, fields
+
 
 class Device(Protocol):
-    """One connected device, driven by one task; calls never overlap."""
+    """One connected device, driven by one task. Jobs come one at a time; `ask` may come while one is being done."""
 
     id: str
-    kind: str
+    statistics: Statistics
+
+    @property
+    def kind(self) -> str: ...
 
     @property
     def state(self) -> DeviceState: ...
 
-    async def run(self, changed: Callable[[DeviceState], None]) -> None:
+    async def run(self, changed: Callable[[DeviceState], None], said: Said) -> None:
         """Own the connection until cancelled: open, watch, reopen with backoff; tells each change of state once."""
         ...
 
-    async def perform(self, job: Job, report: Report) -> tuple[Outcome, tuple[str, ...]]:
-        """Do one job and say how it ended, with the causes. Never raises for anything the device does."""
+    async def perform(self, job: Job, report: Report) -> Ending:
+        """Do one job and say how it ended. Never raises for anything the device does."""
+        ...
+
+    async def ask(self, question: str, content: dict[str, Any]) -> dict[str, Any]:
+        """Answer now, from the device itself; nothing is journaled ("weight" of a scale). Raises `DeviceError`."""
+        ...
+
+    def watch(self, *, watched: bool) -> None:
+        """Somebody looks at it, or nobody does any more: only then it need say things by itself that nobody asked."""
         ...

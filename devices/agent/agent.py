@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack
+from functools import partial
 from types import TracebackType
 from typing import Any, Self
 
@@ -16,15 +17,19 @@ from devices.agent.journal import Journal
 from devices.agent.link import Link
 from devices.agent.listener import Listener
 from devices.agent.queue import DeviceQueue
+from devices.agent.remembered import Remembered
 from devices.agent.second_copy import SecondCopy
 from devices.agent.store import Store
 from devices.device import Device
+from devices.driver import PortDriver
+from devices.ports.hotplug import watch_ports
 
 log = logging.getLogger(__name__)
 
 JOURNAL_FILE = "journal.sqlite"
 STOP_WITHIN = 5.0
 PRUNE_EVERY = 60 * 60.0
+STATISTICS_EVERY = 5 * 60.0
 REST = 1.0
 
 
@@ -41,6 +46,7 @@ class Agent:
         self.journal = Journal(self._store, self._clock)
         self.second_copy = SecondCopy(self._store, self._clock)
         self.access = Access(self._store, self._clock, config.registers)
+        self._remembered = Remembered(self._store, devices)
         self._queues = {device.id: DeviceQueue(device, self.journal, self._clock) for device in devices}
         if len(self._queues) != len(devices):
             raise ConfigError("two devices have the same id")
@@ -99,22 +105,27 @@ class Agent:
             self._exchange.since = milliseconds(self._clock.now())
             self._exchange.agent = await self.journal.identity()
             await self.access.load()
+            await self._remembered.load()
+            stack.push_async_callback(self._remembered.keep)
             self._store.told = self._exchange.told
             left = await self.journal.recover(self._queues.keys())
             for job_id, device, expires_at in left:
                 self._queues[device].add(job_id, expires_at)
             if self._config.port is not None:
-                listener = Listener(self._exchange, port=self._config.port, origins=self._config.origins)
+                listener = Listener(self._exchange, port=self._config.port, origins=self._config.allowed_origins)
                 await listener.start()
                 self._listener = listener
                 stack.push_async_callback(listener.stop)
             stack.push_async_callback(self._stop_tasks)
             for queue in self._queues.values():
+                queue.said = partial(self._exchange.said, queue.device.id)
                 self._begin(queue.run, f"device {queue.device.id}")
             if self._config.server is not None:
                 self._link = Link(self._exchange, self._config.server)
                 self._begin(self._link.run, "link")
             self._begin(self._prune, "prune")
+            self._begin(self._keep_statistics, "statistics")
+            self._begin(partial(watch_ports, self._plugged_in), "ports")
             stack.push_async_callback(self._drain)
             self._stack = stack.pop_all()
         return self
@@ -136,6 +147,17 @@ class Agent:
             except Exception:
                 log.exception("%s broke and is begun anew", name)
             await self._clock.sleep(REST)
+
+    def _plugged_in(self) -> None:
+        """Something was plugged in: whoever waits to open its port tries at once."""
+        for queue in self._queues.values():
+            if isinstance(queue.device, PortDriver):
+                queue.device.plugged_in()
+
+    async def _keep_statistics(self) -> None:
+        while True:
+            await self._clock.sleep(STATISTICS_EVERY)
+            await self._remembered.keep()
 
     async def _drain(self) -> None:
         try:

@@ -44,8 +44,9 @@ class AgentGone(Exception):
 class AgentClient:
     """One conversation with an agent, as `async with`.
 
-    Events, and the notice that a document was `released`, arrive in `events` (or at `on_event`). `on_document` is for
-    the server: what the agent delivers by itself, to be answered by `tell("released", ...)` or `tell("error", ...)`.
+    Events, what devices say by themselves, and the notice that a document was `released` arrive in `events` (or at
+    `on_event`). `on_document` is for the server: what the agent delivers by itself, to be answered by
+    `tell("released", ...)` or `tell("error", ...)`.
     """
 
     def __init__(
@@ -98,7 +99,7 @@ class AgentClient:
             if message["seq"] > self.seq:
                 self.seq = message["seq"]
                 self._on_event(message)
-        elif message["type"] == "released":
+        elif message["type"] in ("released", "said"):
             self._on_event(message)
         elif message["type"] == "document" and self._on_document is not None:
             self._on_document(message)

@@ -3,10 +3,10 @@
 ```toml
 state = "/var/lib/tillcard/agent"          # folder of the journal
 port = 9317                                 # of the listener on 127.0.0.1; 0 takes a free one; leave out for none
-origins = ["https://till.shop.example"]     # addresses of the till page
+origins = ["http://127.0.0.1:8080"]         # addresses of the till page, beside the server's own
 
 [server]                                    # the link; leave out where there is no server to dial
-url = "wss://till.shop.example/api/agent/link"
+url = "wss://till.shop.example/api/agent/link"    # serves the till page too: https://till.shop.example is let in
 token = "..."
 
 [[registers]]                               # tills that got their token from the server; others pair by a code
@@ -26,7 +26,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from ipaddress import ip_address
+from ipaddress import IPv6Address, ip_address
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import urlsplit
@@ -34,6 +34,10 @@ from urllib.parse import urlsplit
 from devices.agent.errors import ConfigError
 
 DEFAULT_PORT = 9317
+PAGE_SCHEMES = {"http": "http", "https": "https", "ws": "http", "wss": "https"}
+"""What a browser calls the road to a server that is dialled so."""
+USUAL_PORTS = {"http": 80, "https": 443}
+HOST = re.compile(r"[a-z0-9._-]+")
 UUID_TEXT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 NAME = re.compile(r"[a-z0-9._-]{1,64}")
 
@@ -75,6 +79,11 @@ class AgentConfig:
     server: ServerLink | None = None
     registers: tuple[RegisterAccess, ...] = ()
     devices: tuple[DeviceConfig, ...] = ()
+
+    @property
+    def allowed_origins(self) -> frozenset[str]:
+        """Where a till page may come from: the written `origins`, and the server that is dialled, for it serves the page."""
+        return self.origins if self.server is None else self.origins | {origin_of(self.server.url)}
 
 
 def read_config(path: Path) -> AgentConfig:
@@ -139,15 +148,23 @@ class _Reader:
             raise self.fail("server", "must be a table")
         values = cast(dict[str, Any], table)
         url = self.text(values, "url", "server")
+        try:
+            origin_of(url)
+        except ValueError as error:
+            raise self.fail("server.url", "is not an address like wss://till.shop.example/api/agent/link") from error
         if not is_safe_link(url):
             raise self.fail("server.url", "must begin with wss:// (ws:// only to this computer)")
         return ServerLink(url, self.text(values, "token", "server"))
 
     def origin(self, text: str) -> str:
-        parts = urlsplit(text)
-        if parts.scheme not in ("http", "https") or not parts.netloc or text != f"{parts.scheme}://{parts.netloc}":
+        try:
+            origin = origin_of(text)
+        except ValueError:
+            origin = ""
+        scheme, _, rest = text.partition("://")
+        if scheme not in ("http", "https") or not origin or re.search(r"[/?#@\\]", rest):
             raise self.fail("origins", f"{text!r} is not an address like https://till.shop.example, without a path")
-        return text.lower()
+        return origin
 
     def text(self, table: dict[str, Any], key: str, where: str) -> str:
         value = table.get(key)
@@ -168,16 +185,37 @@ class _Reader:
         return cast(list[dict[str, Any]], found)
 
 
+def origin_of(url: str) -> str:
+    """The `Origin` that a browser sends for pages of the server at this http, https, ws or wss address.
+
+    Lower case, names of other alphabets as they are dialled, no port where it is the usual one. Raises `ValueError` for
+    anything else.
+    """
+    parts = urlsplit(url)
+    host, port = parts.hostname, parts.port
+    if parts.scheme not in PAGE_SCHEMES or not host:
+        raise ValueError(url)
+    scheme = PAGE_SCHEMES[parts.scheme]
+    if ":" in host:
+        name = f"[{IPv6Address(host)}]"
+    else:
+        name = host.encode("idna").decode().lower()
+        if not HOST.fullmatch(name):
+            raise ValueError(url)
+    return f"{scheme}://{name}" + ("" if port in (None, USUAL_PORTS[scheme]) else f":{port}")
+
+
 def is_safe_link(url: str) -> bool:
     """Whether the token may travel there: encrypted, or to this very computer."""
     parts = urlsplit(url)
     if parts.scheme == "wss":
         return bool(parts.hostname)
-    if parts.scheme != "ws" or parts.hostname is None:
-        return False
-    if parts.hostname == "localhost":
-        return True
+    return parts.scheme == "ws" and is_this_computer(parts.hostname or "")
+
+
+def is_this_computer(host: str) -> bool:
+    """Whether the name or number is a loopback one, which leads nowhere else."""
     try:
-        return ip_address(parts.hostname).is_loopback
+        return host == "localhost" or ip_address(host).is_loopback
     except ValueError:
         return False

@@ -1,12 +1,13 @@
 """Where callers, devices and the journal meet: who is told what, and which queue takes a job."""
 
+import asyncio
 import logging
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from devices.agent.access import Access
-from devices.agent.clock import Clock, milliseconds, wire_time
+from devices.agent.clock import Clock, milliseconds, read_wire_time, wire_time
 from devices.agent.errors import Refused
 from devices.agent.health import Counts
 from devices.agent.journal import Accepted, Journal, concerns, state_message
@@ -14,8 +15,13 @@ from devices.agent.queue import DeviceQueue
 from devices.agent.rules import NewJob
 from devices.agent.second_copy import SecondCopy
 from devices.agent.store import Event
+from devices.device import Device, DeviceError
 
 log = logging.getLogger(__name__)
+LONGEST_ANSWER = 10.0
+TO_BEGIN_MS = 5_000
+NOBODY = ""
+"""A register that has no jobs: only what concerns a device as such is told to it."""
 
 
 class Listening(Protocol):
@@ -44,6 +50,8 @@ class Exchange:
     """When the agent started, in milliseconds."""
     agent: str = ""
     listening: set[Listening] = field(default_factory=set[Listening])
+    watching: dict[str, set[Listening]] = field(default_factory=dict[str, set[Listening]])
+    """Who looks at a device."""
 
     def devices_for(self, register: str | None) -> Collection[str]:
         """The devices a register may use; the server (None) may use all."""
@@ -59,6 +67,54 @@ class Exchange:
             for id, queue in self.queues.items()
             if id in allowed
         ]
+
+    def device_for(self, device: str, register: str) -> Device:
+        """The device, if this register may use it. Raises `Refused` device.unknown."""
+        queue = self.queues.get(device)
+        if queue is None or device not in self.devices_for(register):
+            raise Refused("device.unknown", "no such device for this register", device=device)
+        return queue.device
+
+    async def ask(self, device: str, question: str, content: dict[str, Any], register: str) -> dict[str, Any]:
+        """What the device answers. Raises `Refused` with the device's own code, or device.silent after 10 s."""
+        asked = self.device_for(device, register)
+        try:
+            async with asyncio.timeout(LONGEST_ANSWER):
+                return await asked.ask(question, content)
+        except TimeoutError:
+            raise Refused("device.silent", "it does not answer", device=device) from None
+        except DeviceError as error:
+            raise Refused(error.code, "the device cannot answer that", device=device, **error.fields) from error
+        except Exception as error:
+            log.exception("the driver of %s broke on a question", device)
+            raise Refused("driver.broken", "the driver broke", device=device) from error
+
+    def watch(self, caller: Listening, device: str, *, watched: bool) -> None:
+        """Note who looks at a device; it is told of the first one who does and when the last one has left."""
+        watchers = self.watching.setdefault(device, set())
+        before = bool(watchers)
+        (watchers.add if watched else watchers.discard)(caller)
+        if bool(watchers) != before:
+            self.queues[device].device.watch(watched=not before)
+
+    def leave(self, caller: Listening) -> None:
+        """The caller is gone, and looks at nothing any more."""
+        self.listening.discard(caller)
+        for device, watchers in self.watching.items():
+            if caller in watchers:
+                self.watch(caller, device, watched=False)
+
+    def said(self, device: str, what: dict[str, Any]) -> None:
+        """Pass on what a device said by itself, to everyone it concerns who is there now; it is not kept."""
+        message = {"type": "said", "device": device, "said": what, "at": wire_time(self.now())}
+        for caller in list(self.listening):
+            if device in self.devices_for(caller.register):
+                caller.send(message if caller.register is not None else message | self._owners(device))
+
+    def _owners(self, device: str) -> dict[str, Any]:
+        """For the server: whose the device is, where it is not everybody's."""
+        owners = sorted(register for register, devices in self.devices_of.items() if device in devices)
+        return {"registers": owners} if owners else {}
 
     async def submit(self, job: NewJob) -> Accepted:
         """Take in a job. Raises `Refused` device.unknown, queue.full or job.differs."""
@@ -107,12 +163,42 @@ class Exchange:
         self.counts.refuse(why)
         log.warning("refused (%s): %s", why, detail)
 
-    async def health(self) -> dict[str, Any]:
-        """The counts as they are now, as a message."""
+    async def health(self, register: str | None) -> dict[str, Any]:
+        """The counts as they are now, and the devices the caller may use, as a message."""
         self.counts.jobs_open = await self.journal.open_jobs()
         self.counts.documents_unsent = await self.second_copy.count()
         self.counts.device_restarts = sum(queue.restarts for queue in self.queues.values())
-        return {"type": "health", "counts": self.counts.as_dict(), "since": wire_time(self.since)}
+        counts = self.counts.as_dict()
+        allowed = self.devices_for(register)
+        devices = [await self._health_of(queue.device) for id, queue in self.queues.items() if id in allowed]
+        return {"type": "health", "counts": counts, "since": wire_time(self.since), "devices": devices}
+
+    async def _health_of(self, device: Device) -> dict[str, Any]:
+        """State, statistics, and when and why it last needed somebody."""
+        log = await self.journal.log_of(device.id, NOBODY)
+        told = [event for event in log if event["type"] == "event"]
+        pairs = zip([None, *told], told, strict=False)
+        bad = next((event for after, event in pairs if event["state"]["causes"] and not _began(event, after)), None)
+        return {
+            "id": device.id,
+            "kind": device.kind,
+            "state": state_message(device.state),
+            "statistics": device.statistics.as_dict(),
+            "error": bad and {"causes": bad["state"]["causes"], "at": bad["at"]},
+        }
+
+    async def log(self, device: str, register: str | None) -> list[dict[str, Any]]:
+        """What a device and its jobs went through lately. Raises `Refused` device.unknown."""
+        if device not in self.queues or device not in self.devices_for(register):
+            raise Refused("device.unknown", "no such device for this register", device=device)
+        return await self.journal.log_of(device, register)
 
     def now(self) -> int:
         return milliseconds(self.clock.now())
+
+
+def _began(event: dict[str, Any], after: dict[str, Any] | None) -> bool:
+    """Whether it only says that the driver had not looked yet: nothing was known, and soon after all was well."""
+    if event["state"]["power"] != "unknown" or after is None or after["state"]["causes"]:
+        return False
+    return read_wire_time(after["at"]) - read_wire_time(event["at"]) < TO_BEGIN_MS

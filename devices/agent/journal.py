@@ -18,14 +18,15 @@ from devices.agent.rules import (
     worst_first,
 )
 from devices.agent.store import Store, Transaction, numbered
-from devices.device import DeviceState, Job, Outcome
+from devices.device import DeviceState, Ending, Job, Outcome
 
 DAY = 24 * 60 * 60 * 1_000
 CONTENT_KEPT = DAY
 JOBS_KEPT = 30 * DAY
 EVENTS_KEPT = 7 * DAY
 FEWEST_EVENTS_KEPT = 10_000
-STATE_COLUMNS = "seq, register, id, device, copy, state, waiting, causes, state_at"
+MOST_LOGGED = 200
+STATE_COLUMNS = "seq, register, id, device, copy, state, waiting, causes, state_at, result"
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,14 +147,14 @@ class Journal:
 
         return self._store.post(work)
 
-    async def ended(self, job_id: str, outcome: Outcome, causes: Sequence[str] = ()) -> bool:
+    async def ended(self, job_id: str, ending: Ending) -> bool:
         """Record how an open job ended; False if it had ended before."""
         now = self._now()
 
         def work(tx: Transaction) -> bool:
             if _state_of(tx, job_id)["state"] in FINAL:
                 return False
-            _move(tx, job_id, outcome, now=now, causes=causes)
+            _move(tx, job_id, ending.outcome, now=now, causes=ending.causes, result=ending.result)
             return True
 
         return await self._store.run(work)
@@ -226,6 +227,19 @@ class Journal:
 
         return await self._store.run(work)
 
+    async def log_of(self, device: str, register: str | None) -> list[dict[str, Any]]:
+        """The last events of a device that concern `register` (None: all), the newest first."""
+
+        def work(tx: Transaction) -> list[dict[str, Any]]:
+            rows = tx.execute(
+                "SELECT seq, body FROM events WHERE device = ? AND (register IS NULL OR ? IS NULL OR register = ?)"
+                " ORDER BY seq DESC LIMIT ?",
+                (device, register, register, MOST_LOGGED),
+            )
+            return [numbered(seq, json.loads(body)) for seq, body in rows]
+
+        return await self._store.run(work)
+
     async def ack(self, peer: str, seq: int) -> None:
         """Remember that `peer` has dealt with everything up to `seq`; never goes back, never past the newest."""
 
@@ -276,7 +290,14 @@ def state_message(state: DeviceState) -> dict[str, Any]:
 
 
 def _move(
-    tx: Transaction, job_id: str, state: str, *, now: int, waiting: bool = False, causes: Sequence[str] = ()
+    tx: Transaction,
+    job_id: str,
+    state: str,
+    *,
+    now: int,
+    waiting: bool = False,
+    causes: Sequence[str] = (),
+    result: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Write the new state and its event; returns the `state` message."""
     state = str(state)
@@ -293,11 +314,13 @@ def _move(
         "causes": worst_first(causes),
         "at": wire_time(now),
     }
+    if result is not None:
+        body["result"] = result
     joins_line = expires_at if state == QUEUED and not waiting else None
     seq = tx.emit(body, at=now, device=device, register=register, expires_at=joins_line)
     tx.execute(
-        "UPDATE jobs SET state = ?, waiting = ?, causes = ?, seq = ?, state_at = ? WHERE id = ?",
-        (state, waiting, json.dumps(worst_first(causes)), seq, now, job_id),
+        "UPDATE jobs SET state = ?, waiting = ?, causes = ?, seq = ?, state_at = ?, result = ? WHERE id = ?",
+        (state, waiting, json.dumps(worst_first(causes)), seq, now, result and json.dumps(result), job_id),
     )
     return numbered(seq, body)
 
@@ -307,8 +330,8 @@ def _state_of(tx: Transaction, job_id: str) -> dict[str, Any]:
 
 
 def _state_message(row: tuple[Any, ...]) -> dict[str, Any]:
-    seq, register, job_id, device, copy, state, waiting, causes, at = row
-    return {
+    seq, register, job_id, device, copy, state, waiting, causes, at, result = row
+    message = {
         "type": "state",
         "seq": seq,
         "register": register,
@@ -320,3 +343,4 @@ def _state_message(row: tuple[Any, ...]) -> dict[str, Any]:
         "causes": json.loads(causes),
         "at": wire_time(at),
     }
+    return message if result is None else message | {"result": json.loads(result)}

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus, WebSocketException
 
-from devices.agent.config import ServerLink
+from devices.agent.config import ServerLink, is_this_computer
 from devices.agent.connection import converse
 from devices.agent.exchange import Exchange
 from devices.agent.messages import MOST_BYTES
@@ -56,7 +56,7 @@ class Link:
 
     async def _once(self) -> bool:
         """One connection from dialling to its end; True if the server did not accept the token."""
-        loopback = urlsplit(self._server.url).scheme == "ws"
+        host = urlsplit(self._server.url).hostname or ""
         try:
             async with connect(
                 self._server.url,
@@ -67,7 +67,7 @@ class Link:
                 open_timeout=10,
                 ping_interval=20,
                 ping_timeout=20,
-                proxy=None if loopback else True,
+                proxy=None if is_this_computer(host) else True,
             ) as connection:
                 self._exchange.counts.link_connects += 1
                 self.connected = True
@@ -83,7 +83,7 @@ class Link:
             status = error.response.status_code
             log.warning("the server answered %s to %s", status, self._server.url)
             return status in (401, 403)
-        except (OSError, TimeoutError, WebSocketException) as error:
+        except (OSError, TimeoutError, WebSocketException, ImportError) as error:  # a SOCKS proxy needs a package more
             self._exchange.counts.link_failures += 1
             log.info("no link to %s: %s", self._server.url, error)
         finally:

@@ -76,6 +76,32 @@ class AskHealth:
 
 
 @dataclass(frozen=True, slots=True)
+class AskLog:
+    """What a device went through lately."""
+
+    device: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A question for a device, answered by the device itself; nothing of it is journaled."""
+
+    device: str
+    question: str
+    content: dict[str, Any]
+    register: str
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """The caller looks at a device, or no longer does."""
+
+    device: str
+    watched: bool
+    register: str
+
+
+@dataclass(frozen=True, slots=True)
 class Complaint:
     """An `error` the other end sent."""
 
@@ -84,7 +110,22 @@ class Complaint:
     id: str
 
 
-Request = Hello | Pair | NewJob | Retry | AskJobs | Ack | Document | Released | AskDocuments | AskHealth | Complaint
+Request = (
+    Hello
+    | Pair
+    | NewJob
+    | Retry
+    | AskJobs
+    | Ack
+    | Document
+    | Released
+    | AskDocuments
+    | AskHealth
+    | AskLog
+    | Ask
+    | Watch
+    | Complaint
+)
 
 
 class Message:
@@ -130,6 +171,12 @@ class Message:
     def number(self, field: str, most: int, *, least: int = 0) -> int:
         value = self.fields.get(field)
         if type(value) is not int or not least <= value <= most:
+            self.wrong(field)
+        return value
+
+    def flag(self, field: str) -> bool:
+        value = self.fields.get(field)
+        if type(value) is not bool:
             self.wrong(field)
         return value
 
@@ -197,6 +244,14 @@ def read_request(message: Message, own_register: str | None) -> Request:
             return AskDocuments(after, _register(message, own_register))
         case "health":
             return AskHealth()
+        case "log":
+            return AskLog(message.text("device", NAME))
+        case "ask":
+            content = message.object("content") if message.has("content") else {}
+            own = _register(message, own_register)
+            return Ask(message.text("device", NAME), message.text("question", NAME), content, own)
+        case "watch":
+            return Watch(message.text("device", NAME), message.flag("watched"), _register(message, own_register))
         case "error":
             return Complaint(
                 message.text("code"),

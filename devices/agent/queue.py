@@ -5,14 +5,14 @@ import contextlib
 import heapq
 import logging
 from collections import deque
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine
 from typing import Any
 
 from devices.agent.clock import Clock, milliseconds
 from devices.agent.errors import JournalUnavailable
 from devices.agent.journal import Journal, Waiting
 from devices.agent.rules import QUEUED, SENDING, SENT, out_of_reach
-from devices.device import Device, DeviceState, Job, Outcome, Progress
+from devices.device import Device, DeviceState, Ending, Job, Outcome, Progress, Said
 
 log = logging.getLogger(__name__)
 
@@ -26,6 +26,8 @@ class DeviceQueue:
 
     def __init__(self, device: Device, journal: Journal, clock: Clock) -> None:
         self.device = device
+        self.said: Said = lambda what: None
+        """Called with what the device said by itself; set before `run`."""
         self.restarts = 0
         self._journal = journal
         self._clock = clock
@@ -66,11 +68,14 @@ class DeviceQueue:
         """Let the driver own its connection; one that ends by itself is a bug in it, and is begun anew."""
         while True:
             try:
-                await self.device.run(self._changed)
+                await self.device.run(self._changed, self._said)
             except Exception:
                 log.exception("the driver of %s broke", self.device.id)
             self.restarts += 1
             await self._clock.sleep(DRIVER_PAUSE)
+
+    def _said(self, what: dict[str, Any]) -> None:
+        self.said(what)
 
     def _changed(self, state: DeviceState) -> None:
         self._state_changed.set()
@@ -149,7 +154,7 @@ class DeviceQueue:
     async def _perform(self, waiting: Waiting) -> bool:
         reporter = _Reporter(self._journal, waiting.job)
         try:
-            outcome, causes = await self.device.perform(waiting.job, reporter)
+            ending = await self.device.perform(waiting.job, reporter)
         except asyncio.CancelledError:
             await asyncio.shield(self._cut_off(reporter))
             raise
@@ -158,26 +163,25 @@ class DeviceQueue:
         except JournalUnavailable:
             if reporter.nothing_sent:
                 raise  # the first byte was not written: the job stays queued
-            outcome, causes = Outcome.UNCERTAIN, ("driver.broken",)
+            ending = Ending(Outcome.UNCERTAIN, ("driver.broken",))
         except Exception:
             log.exception("the driver of %s broke on job %s", self.device.id, waiting.job.id)
-            outcome = Outcome.FAILED if reporter.nothing_sent else Outcome.UNCERTAIN
-            causes = ("driver.broken",)
-        if outcome is Outcome.FAILED and reporter.nothing_sent and out_of_reach(self.device.state):
+            ending = Ending(Outcome.FAILED if reporter.nothing_sent else Outcome.UNCERTAIN, ("driver.broken",))
+        if ending.outcome is Outcome.FAILED and reporter.nothing_sent and out_of_reach(self.device.state):
             return False
-        await self._end(waiting.job, outcome, causes)
+        await self._end(waiting.job, ending)
         return True
 
     async def _cut_off(self, reporter: "_Reporter") -> None:
         """The agent stops in the middle of a job: what has begun is uncertain, the rest stays queued."""
         if not reporter.nothing_sent:
-            await self._journal.ended(reporter.job.id, Outcome.UNCERTAIN, ("agent.stopped",))
+            await self._journal.ended(reporter.job.id, Ending(Outcome.UNCERTAIN, ("agent.stopped",)))
 
-    async def _end(self, job: Job, outcome: Outcome, causes: Sequence[str]) -> None:
+    async def _end(self, job: Job, ending: Ending) -> None:
         """Write the outcome down, however long the disk takes to have room again."""
         while True:
             try:
-                await self._journal.ended(job.id, outcome, causes)
+                await self._journal.ended(job.id, ending)
                 return
             except JournalUnavailable:
                 await self._clock.sleep(DISK_PAUSE)

@@ -14,9 +14,11 @@ from devices.agent.messages import (
     LOWEST_VERSION,
     VERSION,
     Ack,
+    Ask,
     AskDocuments,
     AskHealth,
     AskJobs,
+    AskLog,
     Complaint,
     Hello,
     Message,
@@ -24,6 +26,7 @@ from devices.agent.messages import (
     Released,
     Request,
     Retry,
+    Watch,
     error_message,
     read_request,
     written,
@@ -62,6 +65,7 @@ class Session:
         self._held_back: list[Event] | None = None
         self._asked: dict[str, str | None] = {}
         self._wrong_codes = 0
+        self._asking: set[asyncio.Task[None]] = set()
 
     # out
 
@@ -107,7 +111,9 @@ class Session:
 
     def leave(self) -> None:
         """The connection is gone."""
-        self.exchange.listening.discard(self)
+        self.exchange.leave(self)
+        for asking in self._asking:
+            asking.cancel()
 
     # in
 
@@ -150,7 +156,15 @@ class Session:
             case AskDocuments():
                 await self._documents(request, ref)
             case AskHealth():
-                self.send(_with_ref(await self.exchange.health(), ref))
+                self.send(_with_ref(await self.exchange.health(self.register), ref))
+            case AskLog(device):
+                entries = await self.exchange.log(device, self.register)
+                self.send(_with_ref({"type": "log", "device": device, "entries": entries}, ref))
+            case Ask():
+                self._begin_asking(request, ref)
+            case Watch():
+                self.exchange.device_for(request.device, request.register)
+                self.exchange.watch(self, request.device, watched=request.watched)
             case Complaint():
                 self._complaint(request)
 
@@ -263,6 +277,22 @@ class Session:
                 entry["personal"] = document.personal
             listed.append({**entry, "kept_at": wire_time(document.kept_at)})
         self.send(_with_ref({"type": "documents", "register": asked.register, "documents": listed, "more": more}, ref))
+
+    def _begin_asking(self, ask: Ask, ref: str | None) -> None:
+        """Devices take their time: what else the caller says meanwhile is not held up."""
+        asking = asyncio.create_task(self._ask(ask, ref))
+        self._asking.add(asking)
+        asking.add_done_callback(self._asking.discard)
+
+    async def _ask(self, ask: Ask, ref: str | None) -> None:
+        try:
+            found = await self.exchange.ask(ask.device, ask.question, ask.content, ask.register)
+        except Refused as refused:
+            error = {"type": "error", "re": "ask", "code": refused.code, "register": ask.register, **refused.fields}
+            self.send(_with_ref(error | {"message": refused.message}, ref))
+        else:
+            answer = {"type": "answer", "device": ask.device, "register": ask.register, "answer": found}
+            self.send(_with_ref(answer, ref))
 
     def _complaint(self, complaint: Complaint) -> None:
         log.warning("the other end complains: %s about %s %s", complaint.code, complaint.re, complaint.id)

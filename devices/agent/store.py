@@ -19,7 +19,7 @@ from devices.agent.errors import AgentAlreadyRunning, JournalUnavailable
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 3
 MOST_PER_COMMIT = 64
 
 SCHEMA = """
@@ -41,7 +41,8 @@ CREATE TABLE jobs (
     waiting     INTEGER NOT NULL DEFAULT 0,
     causes      TEXT NOT NULL DEFAULT '[]',
     seq         INTEGER NOT NULL,
-    state_at    INTEGER NOT NULL
+    state_at    INTEGER NOT NULL,
+    result      TEXT
 );
 CREATE INDEX jobs_open ON jobs (state) WHERE state IN ('queued', 'sending', 'sent');
 CREATE INDEX jobs_by_age ON jobs (state_at);
@@ -64,7 +65,24 @@ CREATE TABLE documents (
     UNIQUE (register, id)
 );
 CREATE TABLE tokens (register TEXT PRIMARY KEY, sha256 TEXT NOT NULL, paired_at INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX events_of_device ON events (device, seq);
+CREATE TABLE statistics (
+    device      TEXT NOT NULL,
+    name        TEXT NOT NULL,
+    count       INTEGER NOT NULL,
+    PRIMARY KEY (device, name)
+) WITHOUT ROWID;
 """
+
+MIGRATIONS = {
+    1: ("ALTER TABLE jobs ADD COLUMN result TEXT",),
+    2: (
+        "CREATE INDEX events_of_device ON events (device, seq)",
+        "CREATE TABLE statistics (device TEXT NOT NULL, name TEXT NOT NULL, count INTEGER NOT NULL,"
+        " PRIMARY KEY (device, name)) WITHOUT ROWID",
+    ),
+}
+"""From which version, and what makes the next one of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,6 +306,10 @@ def _open(path: Path) -> sqlite3.Connection:
         if version == 0:
             for statement in SCHEMA.split(";"):
                 connection.execute(statement)
+        for older in range(version or SCHEMA_VERSION, SCHEMA_VERSION):
+            for statement in MIGRATIONS[older]:
+                connection.execute(statement)
+        if version < SCHEMA_VERSION:
             connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
         connection.execute("COMMIT")
         found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]

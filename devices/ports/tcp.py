@@ -1,8 +1,9 @@
-"""A raw TCP port, as network printers offer on 9100."""
+"""A raw TCP port, as network printers offer on 9100; inside TLS where a service asks for it."""
 
 import asyncio
 import contextlib
 import socket
+import ssl
 
 from devices.ports.port import PortLost, PortUnavailable
 
@@ -11,11 +12,11 @@ CHUNK = 4096
 
 
 class TcpPort:
-    """`host`:`port`; opening ends within `open_timeout` seconds."""
+    """`host`:`port`; opening, the handshake of `tls` included, ends within `open_timeout` seconds."""
 
-    def __init__(self, host: str, port: int, *, open_timeout: float = 3.0) -> None:
+    def __init__(self, host: str, port: int, *, open_timeout: float = 3.0, tls: ssl.SSLContext | None = None) -> None:
         self.name = f"tcp://{host}:{port}"
-        self._host, self._port, self._open_timeout = host, port, open_timeout
+        self._host, self._port, self._open_timeout, self._tls = host, port, open_timeout, tls
         self._reader: asyncio.StreamReader | None = None
         self._writer: asyncio.StreamWriter | None = None
 
@@ -23,7 +24,7 @@ class TcpPort:
         await self.close()
         try:
             async with asyncio.timeout(self._open_timeout):
-                self._reader, self._writer = await asyncio.open_connection(self._host, self._port)
+                self._reader, self._writer = await asyncio.open_connection(self._host, self._port, ssl=self._tls)
         except (OSError, TimeoutError, UnicodeError) as error:  # the last: a name that is none
             raise PortUnavailable(f"{self.name}: {error or 'no answer'}") from error
         transport = self._writer.transport

@@ -1,4 +1,4 @@
-"""The modules of CODE128 and EAN-13 symbols, to draw the ones a printer would draw. Source: ISO/IEC 15417 and 15420."""
+"""The modules of barcodes, to draw the ones a printer would draw. Source: ISO/IEC 15417 (CODE128), 15420 (EAN, UPC)."""
 
 WIDTHS = (
     "212222222122222221121223121322131222122213122312132212221213221312231212112232122132122231113222"
@@ -42,3 +42,48 @@ def _left(digit: int, parity: str) -> str:
 
 def _inverted(code: str) -> str:
     return code.translate({48: "1", 49: "0"})
+
+
+def ean8(digits: str) -> str:
+    """Modules of 8 digits, guards included."""
+    left = "".join(EAN_LEFT[int(digit)] for digit in digits[:4])
+    right = "".join(_inverted(EAN_LEFT[int(digit)]) for digit in digits[4:])
+    return f"101{left}01010{right}101"
+
+
+def upca(digits: str) -> str:
+    """Modules of 12 digits: those of an EAN-13 that begins with 0."""
+    return ean13("0" + digits)
+
+
+def code39(data: str) -> str:
+    """Modules of A-Z, 0-9 and `-. $/+%`, without a check character; wide elements are three modules."""
+    signs = (CODE39[SIGNS.index(sign)] for sign in f"*{data}*")
+    return "0".join(_wide_and_narrow(sign) for sign in signs)
+
+
+def itf(digits: str) -> str:
+    """Modules of an even number of digits: the first of each pair in bars, the second in the gaps between them."""
+    pairs = zip(digits[::2], digits[1::2], strict=True)
+    woven = "".join(bar + gap for one, two in pairs for bar, gap in zip(ITF[int(one)], ITF[int(two)], strict=True))
+    return _wide_and_narrow("0000" + woven + "100")
+
+
+def _wide_and_narrow(elements: str) -> str:
+    """Bar, gap, bar, …; "1" is a wide one."""
+    return "".join(("1" if at % 2 == 0 else "0") * (3 if wide == "1" else 1) for at, wide in enumerate(elements))
+
+
+SIGNS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-. *$/+%"
+ELEMENTS = (
+    "000110100100100001001100001101100000000110001100110000001110000000100101100100100001100100100001001001001001"
+    "101001000000011001100011000001011000000001101100001100001001100000011100100000011001000011101000010000010011"
+    "100010010001010010000000111100000110001000110000010110110000001011000001111000000010010001110010000011010000"
+    "010000101110000100011000100010010100010101000010100010010001010000101010"
+)
+CODE39 = [ELEMENTS[at : at + 9] for at in range(0, len(ELEMENTS), 9)]
+"""Nine elements of each sign, bars and gaps in turn, "1" is wide. Source: ISO/IEC 16388."""
+ITF = ["00110", "10001", "01001", "11000", "00101", "10100", "01100", "00011", "10010", "01010"]
+"""Five elements of each digit. Source: ISO/IEC 16390."""
+MODULES = {"code128": code128, "ean13": ean13, "ean8": ean8, "upca": upca, "code39": code39, "itf": itf}
+"""How to draw each symbology."""

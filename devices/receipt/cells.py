@@ -1,8 +1,10 @@
 """Text measured and broken by display cells: what `len` would get wrong for wide and combining characters."""
 
 import unicodedata
+from functools import lru_cache
 
 
+@lru_cache(maxsize=8192)
 def cell_width(char: str) -> int:
     """0 for a mark that sits on the letter before it, 2 for a wide East Asian character, else 1."""
     if unicodedata.combining(char) or unicodedata.category(char) in ("Mn", "Me"):
@@ -11,7 +13,7 @@ def cell_width(char: str) -> int:
 
 
 def width(text: str) -> int:
-    return sum(map(cell_width, text))
+    return len(text) if text.isascii() else sum(map(cell_width, text))
 
 
 def clusters(text: str) -> list[str]:
@@ -28,8 +30,11 @@ def clusters(text: str) -> list[str]:
 def wrap(text: str, columns: int) -> list[str]:
     """Lines of at most `columns` cells: broken at spaces, a word longer than a line at its letters. At least one line.
 
-    Spaces at the beginning indent all of them, up to half of the columns. A letter wider than a line stands alone.
+    Spaces at the beginning indent all of them, up to half of the columns if there are more than one. A letter wider than a line
+    stands alone.
     """
+    if width(text) <= columns:
+        return [text]
     words = text.lstrip(" ")
     indent = " " * min(len(text) - len(words), columns // 2)
     return [indent + line for line in _wrapped(words, columns - len(indent))]

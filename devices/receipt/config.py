@@ -5,25 +5,30 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, cast
 
-from devices.receipt.errors import BadOption
+from devices.options import BadOption
+from devices.receipt.logo import logo_from
 from devices.receipt.model import MODELS, PAPER_80, PrinterModel
 
 CHOICES: dict[str, tuple[object, ...]] = {
     "fence": ("gs_r", "process_id"),
     "cut": ("partial", "full", "none"),
     "drawer_pin": (2, 5),
+    "drawer_open": ("high", "low", "unknown"),
 }
 LARGEST = 2_000
+ONE_WAY = "cups:"
+"""Addresses behind which no printer can answer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """Seconds, but for two.
+    """Seconds, but for two of them.
 
     `open`, `reply`, `write`: the longest that one of them may take. `fence`: for the printer to finish after the last
     byte, or the next lines. `poll`: between looks at a printer that says nothing while it has a job; `watch`: while it
     has none. `slowest`: bytes a second the printer takes at worst; its time is added to `write` and `fence`.
-    `silent_polls`: looks in vain before a printer that waits for a person is given up.
+    `silent_polls`: looks in vain before a printer that waits for a person is given up. `drawer`: for a pulse to show in
+    the drawer's contact.
     """
 
     open: float = 3.0
@@ -34,6 +39,7 @@ class Timing:
     watch: float = 5.0
     slowest: float = 900.0
     silent_polls: int = 3
+    drawer: float = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +54,25 @@ class PrinterConfig:
 
 def printer_config(id: str, address: str, options: Mapping[str, Any]) -> PrinterConfig:
     """The set-up written in a configuration file: `options` are fields of `PrinterModel`, on top of those of the
-    `model` named ("epson80" or "pos58"); `pages` is a list of pairs such as ["cp866", 17]. Raises `BadOption`.
+    `model` named ("epson80", "pos58" or "star80"); `pages` is a list of pairs such as ["cp866", 17], `logo` the path of a
+    picture. Raises `BadOption`.
     """
     name = options.get("model", "epson80")
     if name not in MODELS:
         raise BadOption(option="model", why="one of " + ", ".join(MODELS))
-    changes = {option: _value(option, value) for option, value in options.items() if option != "model"}
-    return PrinterConfig(id, address, replace(MODELS[name], **changes))
+    changes = {option: _value(option, value) for option, value in options.items() if option not in ("model", "logo")}
+    model = replace(MODELS[name], **changes)
+    if "logo" in options:
+        model = replace(model, logo=logo_from(str(options["logo"]), model.dots))
+    if address.startswith(ONE_WAY):
+        if options.get("answers"):
+            raise BadOption(option="answers", why="false: a queue of the system brings nothing back from the printer")
+        model = replace(model, answers=False)
+    return PrinterConfig(id, address, model)
 
 
 def _value(option: str, value: object) -> Any:
-    known = {field.name for field in fields(PrinterModel)}
+    known = {field.name for field in fields(PrinterModel)} - {"dialect"}
     if option in ("pages", "substitutes"):
         return _pairs(option, value)
     if option not in known:

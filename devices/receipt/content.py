@@ -11,6 +11,7 @@
 Fields that are not named here are ignored, so that a newer till can print on an older agent.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal, cast
@@ -18,7 +19,7 @@ from typing import Literal, cast
 from devices.receipt.errors import MalformedContent
 
 Align = Literal["left", "center", "right"]
-Symbology = Literal["code128", "ean13"]
+Symbology = Literal["code128", "ean13", "ean8", "upca", "code39", "itf"]
 
 MOST_LINES = 2_000
 MOST_CHARACTERS = 2_000
@@ -53,7 +54,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Barcode:
-    """Bars with their text below; `ean13` is 13 digits whose last one checks."""
+    """Bars with their text below; the last digit of `ean13` (13), `ean8` (8) and `upca` (12 digits) checks the others."""
 
     symbology: Symbology
     data: str
@@ -74,16 +75,25 @@ class Cut:
     pass
 
 
-Line = Text | Pair | Rule | Barcode | Qr | Feed | Cut
+@dataclass(frozen=True, slots=True)
+class PageSample:
+    """A line of the page of code pages, in page `number` if the printer has it; printable bytes. No job can say it."""
+
+    number: int
+    data: bytes
+
+
+Line = Text | Pair | Rule | Barcode | Qr | Feed | Cut | PageSample
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """`drawer`: open it before the first printed byte. `language`: of the COPY mark."""
+    """`drawer`: open it before the first printed byte. `language`: of the COPY mark. `logo`: the printer's, if it has one."""
 
     lines: tuple[Line, ...]
     drawer: bool = False
     language: str = "en"
+    logo: bool = True
 
 
 def receipt_from(content: Mapping[str, object]) -> Receipt:
@@ -93,6 +103,7 @@ def receipt_from(content: Mapping[str, object]) -> Receipt:
         lines=tuple(_line(raw, f"lines[{at}]") for at, raw in enumerate(fields.list("lines"))),
         drawer=fields.flag("drawer"),
         language=fields.text("language", "en", most=8),
+        logo=fields.flag("logo", usual=True),
     )
 
 
@@ -122,8 +133,8 @@ class _Fields:
             raise self.wrong(name, f"text of at most {most} characters")
         return value
 
-    def flag(self, name: str) -> bool:
-        value = self._raw.get(name, False)
+    def flag(self, name: str, *, usual: bool = False) -> bool:
+        value = self._raw.get(name, usual)
         if not isinstance(value, bool):
             raise self.wrong(name, "true or false")
         return value
@@ -156,22 +167,32 @@ def _size(fields: _Fields) -> Literal[1, 2]:
     return 2 if fields.number("size", 1, 1, 2) == 2 else 1
 
 
+SHAPES: dict[Symbology, tuple[re.Pattern[str], str]] = {
+    "code128": (re.compile("[ -~]+"), "printable ASCII"),
+    "ean13": (re.compile("[0-9]{13}"), "13 digits with a right check digit"),
+    "ean8": (re.compile("[0-9]{8}"), "8 digits with a right check digit"),
+    "upca": (re.compile("[0-9]{12}"), "12 digits with a right check digit"),
+    "code39": (re.compile("[-0-9A-Z. $/+%]+"), "capital letters, digits and -. $/+%"),
+    "itf": (re.compile("([0-9]{2})+"), "an even number of digits"),
+}
+CHECKED = ("ean13", "ean8", "upca")
+
+
 def _barcode(fields: _Fields) -> Barcode:
-    symbology, data = fields.text("symbology"), fields.text("data", most=MOST_BARCODE_CHARACTERS)
-    if symbology == "code128":
-        if not data or not all(" " <= char <= "~" for char in data):
-            raise fields.wrong("data", "printable ASCII")
-        return Barcode("code128", data)
-    if symbology == "ean13":
-        if len(data) != 13 or not (data.isascii() and data.isdigit()) or data[-1] != ean13_check(data[:12]):
-            raise fields.wrong("data", "13 digits with a right check digit")
-        return Barcode("ean13", data)
-    raise fields.wrong("symbology", "code128 or ean13")
+    name, data = fields.text("symbology"), fields.text("data", most=MOST_BARCODE_CHARACTERS)
+    for symbology, (shape, why) in SHAPES.items():
+        if name == symbology:
+            right = shape.fullmatch(data) and (name not in CHECKED or data[-1] == check_digit(data[:-1]))
+            if not right:
+                raise fields.wrong("data", why)
+            return Barcode(symbology, data)
+    raise fields.wrong("symbology", "one of " + ", ".join(SHAPES))
 
 
-def ean13_check(digits: str) -> str:
-    """The 13th digit for 12: their sum, weighted 1, 3, 1, …, completed to a whole ten. Source: GS1 specifications."""
-    return str(-sum(int(digit) * (3 if at % 2 else 1) for at, digit in enumerate(digits)) % 10)
+def check_digit(digits: str) -> str:
+    """The digit that completes an EAN or UPC: the sum of the others, weighted 3, 1, 3, … from the right, completed to a
+    whole ten. Source: GS1 General Specifications."""
+    return str(-sum(int(digit) * (1 if at % 2 else 3) for at, digit in enumerate(reversed(digits))) % 10)
 
 
 def _qr(fields: _Fields) -> Qr:

@@ -4,17 +4,21 @@ Strict: what it does not know is an error with its place, never skipped in silen
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from devices.receipt.commands import Command, scan_all
-from devices.receipt.content import ean13_check
+from devices.receipt.content import CHECKED, SHAPES, check_digit
 from devices.receipt.model import EPSON_PAGES, PrinterModel
 
 QUERIES = {"DLE EOT", "DLE ENQ", "GS a", "GS r", "GS I"}
 SILENT = {"FS .", "ESC R", "ESC M", "ESC 2", "ESC 3", "ESC  ", "GS L", "GS W", "GS f", "GS P", "GS b", "ESC =", "ESC {",
           "ESC V", "ESC -", "FS -", "FS S", "FS C", "FS !", "ESC G", "GS B", "ESC c", "ESC U", "CAN", "CR"}  # fmt: skip
 """Commands that change no cell, or a look that the picture leaves out."""
-BAR_KINDS = {2: "ean13", 67: "ean13", 73: "code128"}
+BAR_KINDS = {
+    0: "upca", 2: "ean13", 3: "ean8", 4: "code39", 5: "itf",
+    65: "upca", 67: "ean13", 68: "ean8", 69: "code39", 70: "itf", 73: "code128",
+}  # fmt: skip
+BAR_DIGITS = {"upca": 12, "ean13": 13, "ean8": 8}
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +117,32 @@ def decode(data: bytes, model: PrinterModel | None = None) -> Printed:
     return reader.printed
 
 
-class _Reader:
-    def __init__(self, pages: Mapping[int, str], cell_width: int) -> None:
+class PaperReader:
+    """What a reader of either language has: the line in hand, and the paper it goes to."""
+
+    def __init__(self) -> None:
         self.printed = Printed()
+        self._line, self._bold, self._size, self._align = "", False, 1, "left"
+
+    def end_line(self, *, at_end: bool = False) -> None:
+        """The line is printed; `at_end`: only if there is something on it."""
+        if self._line or not at_end:
+            self._add(TextLine(self._line.rstrip(" "), self._bold, self._size, self._align))
+        self._line = ""
+
+    def _add(self, item: Item) -> None:
+        self.printed.items.append(item)
+
+    def _wrong(self, at: int, raw: bytes, why: str) -> None:
+        self.printed.errors.append(Wrong(at, raw, why))
+
+
+class _Reader(PaperReader):
+    def __init__(self, pages: Mapping[int, str], cell_width: int) -> None:
+        super().__init__()
         self._pages, self._cell_width = pages, cell_width
         self._qr = b""
+        self._stored: Picture | None = None
         self._reset()
 
     def _reset(self) -> None:
@@ -173,21 +198,18 @@ class _Reader:
                 pass
             case "GS k":
                 self._bars(args, at, command.raw)
+            case "ESC \\":
+                self._move(int.from_bytes(args, "little", signed=True))
+            case "FS (" if args[:1] == b"A":
+                pass  # which font the Chinese characters have
+            case "GS (" if args[:1] == b"L":
+                self._graphics(args[3:], at, command.raw)
+            case "GS 8" if args[:1] == b"L":
+                self._graphics(args[5:], at, command.raw)
             case "GS (":
                 self._extended(args, at, command.raw)
             case _:
                 self._wrong(at, command.raw, name)
-
-    def end_line(self, *, at_end: bool = False) -> None:
-        if self._line or not at_end:
-            self._add(TextLine(self._line.rstrip(" "), self._bold, self._size, self._align))
-        self._line = ""
-
-    def _add(self, item: Item) -> None:
-        self.printed.items.append(item)
-
-    def _wrong(self, at: int, raw: bytes, why: str) -> None:
-        self.printed.errors.append(Wrong(at, raw, why))
 
     def _text(self, command: Command, at: int) -> None:
         page = self._pages.get(self._page)
@@ -217,17 +239,42 @@ class _Reader:
         rows = tuple(dots[row * across : (row + 1) * across] for row in range(down))
         self._add(Picture(across * 8, rows, self._align))
 
+    def _move(self, dots: int) -> None:
+        """The next character stands so many dots further on; never back over what is printed."""
+        self._line = self._line.ljust(len(self._line) + dots // self._cell_width)
+
+    def _graphics(self, body: bytes, at: int, raw: bytes) -> None:
+        """`GS ( L` and `GS 8 L`: a picture is stored by function 112 and printed by function 50."""
+        match body[:2]:
+            case b"0p" if len(body) >= 10 and body[2:3] == b"0" and body[3:5] == b"\x01\x01":
+                across, down = int.from_bytes(body[6:8], "little"), int.from_bytes(body[8:10], "little")
+                wide = (across + 7) // 8
+                rows = tuple(body[10 + row * wide : 10 + (row + 1) * wide] for row in range(down))
+                if sum(map(len, rows)) != wide * down:
+                    self._wrong(at, raw[:12], "a picture with too few dots")
+                    return
+                self._stored = Picture(wide * 8, rows)
+            case b"02" | b"0\x02" if self._stored is not None:
+                self.end_line(at_end=True)
+                self._add(replace(self._stored, align=self._align))
+                self._stored = None
+            case _:
+                self._wrong(at, raw[:12], "graphics function")
+
     def _bars(self, args: bytes, at: int, raw: bytes) -> None:
         kind = BAR_KINDS.get(args[0])
         payload = args[1:-1] if args[0] <= 6 else args[2:]
         if kind == "code128" and payload[:2] == b"{B":
             payload = payload[2:].replace(b"{{", b"{")
-        elif kind != "ean13":
+        elif kind is None or kind == "code128":
             self._wrong(at, raw, f"barcode {args[0]}")
             return
         data = payload.decode("ascii", "replace")
-        if kind == "ean13" and len(data) == 12:
-            data += ean13_check(data)  # the printer completes it
+        if kind in CHECKED and data.isdigit() and len(data) == BAR_DIGITS[kind] - 1:
+            data += check_digit(data)  # the printer completes it
+        if not drawable(kind, data):
+            self._wrong(at, raw, f"not {kind}")
+            return
         self._add(Bars(kind, data, self._align, self._bar_height, self._bar_module))
 
     def _extended(self, args: bytes, at: int, raw: bytes) -> None:
@@ -248,6 +295,10 @@ class _Reader:
                 self._add(QrCode(self._qr, self._align, self._qr_module))
             case _:
                 self._wrong(at, raw, f"QR function {body[1]}")
+
+
+def drawable(kind: str, data: str) -> bool:
+    return any(kind == symbology and shape.fullmatch(data) for symbology, (shape, _) in SHAPES.items())
 
 
 def _as_text(item: Item) -> str | None:

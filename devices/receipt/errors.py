@@ -31,7 +31,13 @@ class BarcodeTooWide(ReceiptError):
     code = "receipt.barcode_too_wide"
 
 
-class BadOption(ReceiptError):
-    """A printer's configuration cannot be used; `option` and `why` say what is wrong."""
+class ReasonMissing(ReceiptError):
+    """The drawer is to be opened and nobody says why."""
 
-    code = "printer.bad_option"
+    code = "drawer.reason_missing"
+
+
+class DrawerNotSeen(ReceiptError):
+    """The level of the drawer's pin is the same whether it is open or closed."""
+
+    code = "drawer.not_seen"

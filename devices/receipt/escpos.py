@@ -4,15 +4,17 @@ Every command comes from this file; text comes through the gate and can hold non
 """
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable
 
 from PIL import Image, ImageChops
 
 from devices.receipt import cells
-from devices.receipt.content import Barcode, Cut, Feed, Line, Pair, Qr, Receipt, Rule, Text
+from devices.receipt.bars import MODULES
+from devices.receipt.content import Barcode, Cut, Feed, Line, PageSample, Pair, Qr, Rule, Symbology, Text
 from devices.receipt.errors import BarcodeTooWide
 from devices.receipt.glyphs import draw_line
 from devices.receipt.model import PrinterModel
+from devices.receipt.printout import Part
 from devices.receipt.text_gate import Raster, TextGate
 
 ESC, FS, GS, DLE = b"\x1b", b"\x1c", b"\x1d", b"\x10"
@@ -26,34 +28,19 @@ BAR_HEIGHT = 64
 QUIET_MODULES = 20
 REAL_TIME_LEAD = re.compile(rb"\x10(?=[\x04\x05\x14])")
 INVERTED = bytes(byte ^ 0xFF for byte in range(256))
-COPY_WORD = {"en": "COPY", "ru": "КОПИЯ", "hy": "ՊԱՏՃԵՆ"}
+BAR_NUMBERS: dict[Symbology, int] = {"upca": 65, "ean13": 67, "ean8": 68, "code39": 69, "itf": 70, "code128": 73}
+"""Function B of `GS k`. Source: Epson's command reference."""
 
 
-@dataclass(frozen=True, slots=True)
-class Printout:
-    """What to write for one job: first the drawer's pulse (or nothing), then the receipt, then the fence.
-
-    `fences`: how many are inside the body already.
-    """
-
-    pulse: bytes
-    body: bytes
-    fences: int = 0
-
-
-def printout(receipt: Receipt, model: PrinterModel, *, copy: int = 0) -> Printout:
-    """The bytes of a receipt. A copy says so with its number in the receipt's language, and never opens the drawer.
+def written(lines: Iterable[Line], model: PrinterModel) -> tuple[Part]:
+    """The bytes of these lines: one part, with a fence after every so many lines in it.
 
     Raises `TextNotPrintable`, `BarcodeTooWide`.
     """
-    lines = receipt.lines
-    if copy:
-        word = COPY_WORD.get(receipt.language, COPY_WORD["en"])
-        lines = (Text(f"{word} {copy}", "center", bold=True, size=2), *lines)
     writer = _Writer(model)
     for line in lines:
         writer.put(line)
-    return Printout(pulse(model) if receipt.drawer and not copy else b"", writer.written(), writer.fences)
+    return (writer.part(),)
 
 
 def pulse(model: PrinterModel) -> bytes:
@@ -84,13 +71,12 @@ class _Writer:
         self._out = bytearray(RESET + WESTERN + ESC + b"3" + bytes([model.cell_height + LINE_GAP]))
         if model.answers:
             self._out += STATUS_BACK_ON  # the reset turned it off
-        self.fences = 0
-        self._lines = 0
+        self._fences = self._lines = self._cuts = 0
         self._page: int = 0
         self._bold, self._size = False, 1
 
-    def written(self) -> bytes:
-        return bytes(self._out)
+    def part(self) -> Part:
+        return Part(bytes(self._out), self._fences, self._lines, self._cuts)
 
     def put(self, line: Line) -> None:
         match line:
@@ -112,6 +98,11 @@ class _Writer:
                 self._out += ESC + b"d" + bytes([line.lines])
             case Cut():
                 self._out += self._cut()
+                self._cuts += self._model.cut != "none"
+            case PageSample():
+                self._out += ESC + b"t" + bytes([line.number]) + line.data + b"\n" + ESC + b"t\x00"
+                self._page = 0
+                self._line_done()
 
     def _columns(self, size: int) -> int:
         return self._model.columns // size
@@ -139,7 +130,7 @@ class _Writer:
         every = self._model.lines_between_fences
         if self._model.answers and every and self._lines % every == 0:
             self._out += PAPER_WHEN_DONE
-            self.fences += 1
+            self._fences += 1
 
     def _picture(self, text: str, bold: bool, size: int) -> bytes:
         image = draw_line(text, self._model.cell_width * size, self._model.cell_height * size, bold=bold)
@@ -151,20 +142,14 @@ class _Writer:
         )
 
     def _centred(self, command: bytes) -> None:
-        self._out += ESC + b"a\x01" + command + ESC + b"a\x00"
+        self._out += centred(command)
 
     def _barcode(self, line: Barcode) -> bytes:
         data = line.data.encode("ascii")
-        if line.symbology == "ean13":
-            number, payload, modules = 67, data, 95
-        else:
-            number, payload = 73, b"{B" + data.replace(b"{", b"{{")
-            modules = 11 * (len(data) + 2) + 13
-        room = self._model.dots // (modules + QUIET_MODULES)
-        if room < 1:
-            raise BarcodeTooWide(data=line.data)
-        shape = GS + b"h" + bytes([BAR_HEIGHT]) + GS + b"w" + bytes([min(3, max(2, room)) if room > 1 else 1])
-        return shape + GS + b"f\x00" + GS + b"H\x02" + GS + b"k" + bytes([number, len(payload)]) + payload
+        payload = b"{B" + data.replace(b"{", b"{{") if line.symbology == "code128" else data
+        module = module_dots(line, self._model)
+        shape = GS + b"h" + bytes([BAR_HEIGHT]) + GS + b"w" + bytes([module]) + GS + b"f\x00" + GS + b"H\x02"
+        return shape + GS + b"k" + bytes([BAR_NUMBERS[line.symbology], len(payload)]) + payload
 
     def _cut(self) -> bytes:
         match self._model.cut:
@@ -176,19 +161,34 @@ class _Writer:
                 return ESC + b"d\x04"  # far enough to tear off by hand
 
 
-def raster(image: Image.Image) -> bytes:
-    """`GS v 0` for a picture in mode "1", without the white at its right.
+def centred(command: bytes) -> bytes:
+    return ESC + b"a\x01" + command + ESC + b"a\x00"
 
-    One dot is added where the dots would spell a real-time command (10 04, 10 05, 10 14): printers obey those even
-    inside a picture.
+
+def module_dots(line: Barcode, model: PrinterModel) -> int:
+    """How wide the finest bar may be, 1 to 3 dots. Raises `BarcodeTooWide`."""
+    room = model.dots // (len(MODULES[line.symbology](line.data)) + QUIET_MODULES)
+    if room < 1:
+        raise BarcodeTooWide(data=line.data)
+    return min(3, room)
+
+
+def raster(image: Image.Image) -> bytes:
+    """`GS v 0` for a picture in mode "1", without the white at its right."""
+    across, dots = packed(image, REAL_TIME_LEAD, b"\x18")
+    return GS + b"v0\x00" + across.to_bytes(2, "little") + image.height.to_bytes(2, "little") + dots
+
+
+def packed(image: Image.Image, real_time: re.Pattern[bytes], instead: bytes) -> tuple[int, bytes]:
+    """Bytes across, and the dots row by row (1 is black), without the white at the right.
+
+    A dot is added where they would spell the beginning of a real-time command: printers obey those even in a picture.
     """
     ink = ImageChops.invert(image.convert("L")).getbbox()
     across = max(1, -(-(ink[2] if ink else 1) // 8))
     padded = Image.new("1", (across * 8, image.height), 1)
     padded.paste(image.crop((0, 0, min(image.width, across * 8), image.height)), (0, 0))
-    dots = REAL_TIME_LEAD.sub(b"\x18", padded.tobytes().translate(INVERTED))
-    header = GS + b"v0\x00" + across.to_bytes(2, "little") + image.height.to_bytes(2, "little")
-    return header + dots
+    return across, real_time.sub(instead, padded.tobytes().translate(INVERTED))
 
 
 def _qr(line: Qr, model: PrinterModel) -> bytes:

@@ -32,7 +32,7 @@ def draw_line(text: str, cell_width: int, cell_height: int, *, bold: bool = Fals
     return image
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=8192)
 def _letter(letter: str, across: int, height: int, bold: bool) -> Image.Image:
     image = Image.new("1", (across, height), 1)
     draw = ImageDraw.Draw(image)

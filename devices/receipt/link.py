@@ -6,20 +6,16 @@ from collections import deque
 from collections.abc import Callable
 
 from devices.ports.port import Port, PortLost
-from devices.receipt.status import (
-    Automatic,
-    Block,
-    PrinterStatus,
-    Queued,
-    RealTime,
-    Reply,
-    ReplyParser,
-    automatic_status,
-    with_real_time,
-)
+from devices.receipt.dialect import Dialect
+from devices.receipt.logo import KEPT
+from devices.receipt.replies import Automatic, Block, Queued, RealTime, Reply
+from devices.receipt.star.replies import StarStatus
+from devices.receipt.status import PrinterStatus, automatic_status, with_real_time
 
-DLE_EOT = b"\x10\x04"
 PROCESS_ID = b'7"'
+MOST_RECENT = 256
+COUNTS_TO = 32
+"""Where the counter of Star printers starts again."""
 
 
 class FellSilent(PortLost):
@@ -28,12 +24,19 @@ class FellSilent(PortLost):
 
 class Link:
     """Lives from one opening of the port to its loss. `changed` is called after every change of
-    `status` and at the loss.
+    `status` and at the loss, `replied` with the microseconds that an answer in real time took.
 
     `moved` is set whenever anything is heard or the port is lost, for whoever waits on more than one thing.
     """
 
-    def __init__(self, port: Port, changed: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        port: Port,
+        dialect: Dialect,
+        changed: Callable[[], None],
+        replied: Callable[[int], None],
+        clock: Callable[[], float],
+    ) -> None:
         self.status = PrinterStatus()
         self.lost: PortLost | None = None
         self.moved = asyncio.Event()
@@ -43,16 +46,25 @@ class Link:
         self.equal_statuses = 0
         """How many automatic statuses came in a row, all the same, with no fence between them."""
         self.echoed: set[bytes] = set()
-        self._port, self._changed = port, changed
-        self._parser = ReplyParser()
+        self.pin_changes = 0
+        """How often the level of the drawer's pin was seen to change."""
+        self.stored: list[bytes] = []
+        """Blocks that tell which pictures the printer holds."""
+        self._recent = b""
+        self._port, self._dialect, self._changed = port, dialect, changed
+        self._replied, self._clock = replied, clock
+        self._parser = dialect.parser()
         self._automatic = b""
-        self._asked: deque[tuple[int, asyncio.Future[int]]] = deque()
+        self._counter: int | None = None
+        self._asked: deque[tuple[int, asyncio.Future[None]]] = deque()
 
     async def listen(self) -> None:
         """Hear the printer out until the port is lost; returns then."""
         try:
             while True:
-                for reply in self._parser.feed(await self._port.read()):
+                data = await self._port.read()
+                self._recent = (self._recent + data)[-MOST_RECENT:]
+                for reply in self._parser.feed(data):
                     self._hear(reply)
                 self.moved.set()
         except PortLost as lost:
@@ -84,12 +96,10 @@ class Link:
         return await self._port.flush(seconds)
 
     async def ask(self, number: int, seconds: float) -> bool:
-        """Ask `DLE EOT number` and take the answer into `status`; False if none came within `seconds`.
-
-        Raises `PortLost`.
-        """
-        self.feed(DLE_EOT + bytes([number]))
-        answer: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        """Ask in real time and take the answer into `status`; False if none came within `seconds`. Raises `PortLost`."""
+        self.feed(self._dialect.question(number))
+        asked_at = self._clock()
+        answer: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         entry = (number, answer)
         self._asked.append(entry)
         try:
@@ -100,14 +110,36 @@ class Link:
         finally:
             with contextlib.suppress(ValueError):
                 self._asked.remove(entry)
+        self._replied(int((self._clock() - asked_at) * 1_000_000))
         return True
 
     async def inquire(self, seconds: float) -> bool:
         """Ask for everything, `seconds` for each answer; False at the first that does not come. Raises `PortLost`."""
-        for number in (1, 2, 3, 4):
+        self.listen_for_echo()
+        for number in self._dialect.questions:
             if not await self.ask(number, seconds):
                 return False
         return True
+
+    def listen_for_echo(self) -> None:
+        """From now on."""
+        self._recent = b""
+
+    @property
+    def tells_by_itself(self) -> bool:
+        """An automatic status came on this link."""
+        return bool(self._automatic)
+
+    @property
+    def may_echo(self) -> bool:
+        """A question came back as it was sent; one alone may be a status by chance."""
+        return any(self._dialect.question(number) in self._recent for number in self._dialect.questions)
+
+    @property
+    def echoes(self) -> bool:
+        """Every question of the last `inquire` came back as it was sent. On such a line the echo of a fence would look
+        like its answer."""
+        return all(self._dialect.question(number) in self._recent for number in self._dialect.questions)
 
     async def wait_lost(self, seconds: float) -> None:
         """Raises `PortLost` as soon as the port is lost; returns after `seconds`."""
@@ -126,31 +158,51 @@ class Link:
             return False
         return True
 
-    def _hear(self, reply: Reply) -> None:
+    def _hear(self, reply: Reply | StarStatus) -> None:
         match reply:
             case Automatic(data):
                 self.equal_statuses = self.equal_statuses + 1 if data == self._automatic else 1
                 self._automatic = data
                 self._know(automatic_status(data))
             case RealTime(byte):
-                self._answered(byte)
+                if self._asked:
+                    self._know(with_real_time(self.status, self._asked[0][0], byte))
+                self._answered()
+            case StarStatus():
+                self._know(reply.state)
+                self._count(reply.counter)
+                self._answered()
             case Queued():
                 self.fences_answered += 1
                 self.equal_statuses = 0
             case Block(data) if data.startswith(PROCESS_ID):
                 self.echoed.add(data[len(PROCESS_ID) :])
+            case Block(data) if data.startswith(KEPT):
+                self.stored.append(data)
             case _:
                 pass
 
-    def _answered(self, byte: int) -> None:
-        if not self._asked:
+    def _count(self, counter: int | None) -> None:
+        """Fences are counted by the printer itself. A count that nobody asked for: it was switched off and on."""
+        before, self._counter = self._counter, counter
+        if counter == before:
             return
-        number, answer = self._asked.popleft()
-        self._know(with_real_time(self.status, number, byte))
-        if not answer.done():
-            answer.set_result(byte)
+        asked = self.fences_asked - self.fences_answered
+        more = 0 if counter is None else (counter - (before or 0)) % COUNTS_TO
+        if 0 < more <= asked:
+            self.fences_answered += more
+        elif asked and before is not None:
+            self.lose(FellSilent("it was switched off and on"))
+
+    def _answered(self) -> None:
+        if self._asked:
+            _, answer = self._asked.popleft()
+            if not answer.done():
+                answer.set_result(None)
 
     def _know(self, status: PrinterStatus) -> None:
         if status != self.status:
+            known = self.status.drawer_high
+            self.pin_changes += known is not None and status.drawer_high != known
             self.status = status
             self._changed()

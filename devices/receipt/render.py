@@ -5,10 +5,11 @@ from io import BytesIO
 import segno
 from PIL import Image, ImageChops, ImageDraw
 
-from devices.receipt.bars import code128, ean13
+from devices.receipt.bars import MODULES
 from devices.receipt.decoder import Bars, Cutting, Paper, Picture, Printed, Pulse, QrCode, TextLine, decode
 from devices.receipt.glyphs import draw_line
 from devices.receipt.model import PAPER_80, PrinterModel
+from devices.receipt.star import decoder as star
 
 MARGIN = 24
 LINE_GAP = 6
@@ -18,12 +19,16 @@ PAPER_COLOUR, EDGE_COLOUR, NOTE_COLOUR = (253, 252, 247), (205, 203, 196), (150,
 def render_png(data: bytes, model: PrinterModel = PAPER_80) -> bytes:
     """A PNG of the paper, one dot a pixel; a cut is a dashed line, an opened drawer a note in grey."""
     output = BytesIO()
-    picture_of(decode(data, model), model).save(output, "PNG", optimize=True)
+    picture_of(_read(data, model), model).save(output, "PNG", optimize=True)
     return output.getvalue()
 
 
 def render_text(data: bytes, model: PrinterModel = PAPER_80) -> str:
-    return decode(data, model).text
+    return _read(data, model).text
+
+
+def _read(data: bytes, model: PrinterModel) -> Printed:
+    return star.decode(data, model) if model.dialect == "star" else decode(data, model)
 
 
 def picture_of(printed: Printed, model: PrinterModel) -> Image.Image:
@@ -71,7 +76,7 @@ def _on_paper(image: Image.Image, align: str, model: PrinterModel, gap: int) -> 
 
 
 def _bars(item: Bars, model: PrinterModel) -> Image.Image:
-    modules = ean13(item.data) if item.symbology == "ean13" else code128(item.data)
+    modules = MODULES[item.symbology](item.data)
     quiet = 10 * item.module
     image = Image.new("1", (len(modules) * item.module + 2 * quiet, item.height + model.cell_height), 1)
     draw = ImageDraw.Draw(image)

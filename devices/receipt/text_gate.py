@@ -8,17 +8,18 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
+import devices.receipt.armscii  # pyright: ignore[reportUnusedImport] # noqa: F401  brings the codec
 from devices.receipt.cells import width
 from devices.receipt.errors import TextNotPrintable
 from devices.receipt.model import PrinterModel
 
 TAB = "    "
-NOTHING: Mapping[str, str] = {}
 BREAK = re.compile("\r\n|[\n\v\f\r\x85\u2028\u2029]")
 INVISIBLE = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 SPACE = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
-FIRST_PRINTABLE, DELETE = 0x20, 0x7F
+CONTROL = re.compile(rb"[\x00-\x1f\x7f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ def clean(text: str) -> str:
     return unicodedata.normalize("NFC", "".join(char for char in spaced if _is_plain(char)))
 
 
+@lru_cache(maxsize=8192)
 def _is_plain(char: str) -> bool:
     return unicodedata.category(char) not in ("Cc", "Cf", "Cs") and not INVISIBLE.match(char)
 
@@ -51,39 +53,53 @@ class TextGate:
     """The gate of one printer. Remembers the page it was last switched to, so start each receipt with a new one."""
 
     def __init__(self, model: PrinterModel) -> None:
-        self._model = model
-        self._substitutes = {ord(char): text for char, text in model.substitutes if not self._on_a_page(char)}
-        self._as_wide = {char: other for char, other in model.substitutes if width(other) == width(char)}
+        self._raster = model.raster
+        self._spelled_out, self._pages = _prepared(model.pages, model.substitutes)
         self._current = 0
 
     def prepare(self, text: str) -> str:
         """Clean the text and put in the substitutes for what this printer lacks: do this before measuring it."""
-        return clean(text).translate(self._substitutes)
+        return clean(text).translate(self._spelled_out)
 
     def line(self, text: str) -> Encoded | Raster:
         """How to print one prepared and measured line: in the current page if that holds it, else in the first that
         does, else in the first that does once signs have given way to substitutes of the same width ("×" to "x"),
         else as a picture. Raises `TextNotPrintable` if the model may not raster."""
         text = SPACE.sub(" ", clean(text))
-        pages = sorted(self._model.pages, key=lambda page: page[1] != self._current)
-        for substitutes in (NOTHING, self._as_wide):
-            for name, number in pages:
-                data = _encoded(_substituted(text, name, substitutes), name)
+        pages = sorted(self._pages, key=lambda page: page.number != self._current)
+        for as_wide in (False, True):
+            for page in pages:
+                data = _encoded(text.translate(page.as_wide) if as_wide else text, page.name)
                 if data is not None:
-                    self._current = number
-                    return Encoded(number, data)
-        if not self._model.raster:
+                    self._current = page.number
+                    return Encoded(page.number, data)
+        if not self._raster:
             raise TextNotPrintable(text=text)
         return Raster(text)
 
-    def _on_a_page(self, char: str) -> bool:
-        return any(_encoded(char, name) is not None for name, _ in self._model.pages)
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """`as_wide`: for the characters it lacks, substitutes as wide as they are."""
+
+    name: str
+    number: int
+    as_wide: Mapping[int, str]
 
 
-def _substituted(text: str, page: str, substitutes: Mapping[str, str]) -> str:
-    if not substitutes:
-        return text
-    return "".join(char if _encoded(char, page) is not None else substitutes.get(char, char) for char in text)
+@lru_cache(maxsize=32)
+def _prepared(
+    pages: tuple[tuple[str, int], ...], substitutes: tuple[tuple[str, str], ...]
+) -> tuple[Mapping[int, str], tuple[_Page, ...]]:
+    """Substitutes for what no page holds, and the pages."""
+    spelled_out = {
+        ord(char): text for char, text in substitutes if all(_encoded(char, name) is None for name, _ in pages)
+    }
+    wide = [(char, text) for char, text in substitutes if width(text) == width(char)]
+    return spelled_out, tuple(
+        _Page(name, number, {ord(char): text for char, text in wide if _encoded(char, name) is None})
+        for name, number in pages
+    )
 
 
 def _encoded(text: str, page: str) -> bytes | None:
@@ -91,6 +107,4 @@ def _encoded(text: str, page: str) -> bytes | None:
         data = text.encode(page)
     except UnicodeEncodeError:
         return None
-    if any(byte < FIRST_PRINTABLE or byte == DELETE for byte in data):
-        return None
-    return data
+    return None if CONTROL.search(data) else data

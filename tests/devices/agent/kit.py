@@ -17,7 +17,9 @@ from uuid import uuid4
 from devices.agent.agent import Agent
 from devices.agent.client import AgentClient, Fields, dial
 from devices.agent.config import AgentConfig, RegisterAccess, ServerLink
-from devices.device import DeviceState, Health, Job, Outcome, Power, Progress, Report
+from devices.device import DeviceError, DeviceState, Ending, Health, Job, Outcome, Power, Progress, Report, Said
+from devices.statistics import Statistics
+from tests.waiting import eventually
 
 ORIGIN = "http://127.0.0.1:8080"
 TILL = "0191c5de-0000-7000-8000-000000000001"
@@ -29,12 +31,6 @@ OFFLINE = DeviceState(Power.OFFLINE, Health.CANNOT_WORK, ("line.offline",))
 
 def new_id() -> str:
     return str(uuid4())
-
-
-async def eventually(true: Callable[[], bool]) -> None:
-    """Wait until it is true; the test's own time limit is the end of patience."""
-    while not true():
-        await asyncio.sleep(0.01)
 
 
 class Sink:
@@ -117,13 +113,17 @@ class LineDevice:
         self._pipe: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
         self._lost = asyncio.Event()
         self.performed: Counter[str] = Counter()
+        self.statistics = Statistics()
+        self.say: Said = lambda what: None
+        self.watched: list[bool] = []
 
     @property
     def state(self) -> DeviceState:
         return self._state
 
-    async def run(self, changed: Callable[[DeviceState], None]) -> None:
+    async def run(self, changed: Callable[[DeviceState], None], said: Said) -> None:
         self._changed = changed
+        self.say = said
         while True:
             try:
                 self._pipe = await asyncio.open_connection("127.0.0.1", self._port)
@@ -143,9 +143,18 @@ class LineDevice:
             self._state = state
             self._changed(state)
 
-    async def perform(self, job: Job, report: Report) -> tuple[Outcome, tuple[str, ...]]:
+    async def ask(self, question: str, content: Fields) -> Fields:
+        if question != "echo":
+            raise DeviceError("device.question_unknown", question=question)
+        await asyncio.sleep(content.get("after_ms", 0) / 1_000)
+        return content
+
+    def watch(self, *, watched: bool) -> None:
+        self.watched.append(watched)
+
+    async def perform(self, job: Job, report: Report) -> Ending:
         if self._pipe is None:
-            return Outcome.FAILED, ("line.offline",)
+            return Ending(Outcome.FAILED, ("line.offline",))
         reader, writer = self._pipe
         self.performed[job.id] += 1
         await report(Progress.SENDING, ())
@@ -161,9 +170,9 @@ class LineDevice:
         except OSError:
             answer = b""
         if answer == b"ok " + job.id.encode() + b"\n":
-            return Outcome.DONE, ()
+            return Ending(Outcome.DONE, result=job.content.get("result"))
         self._lost.set()
-        return Outcome.UNCERTAIN, ("line.lost",)
+        return Ending(Outcome.UNCERTAIN, ("line.lost",))
 
 
 class HeldClock:

@@ -5,6 +5,8 @@ import sys
 from pathlib import Path
 
 from devices.agent.agent import Agent
+from devices.agent.config import ServerLink
+from devices.receipt.printer import PrinterConfig, ReceiptPrinter
 from tests.devices.agent.kit import LineDevice, a_config
 
 
@@ -13,6 +15,17 @@ async def main(folder: str, sink_port: int) -> None:
     async with Agent(a_config(Path(folder)), devices) as agent:
         print(agent.url, flush=True)
         await asyncio.Event().wait()
+
+
+def drive(folder: str, printer: str, server: str) -> None:
+    """One receipt printer, reached over the server alone; until killed."""
+
+    async def work() -> None:
+        config = a_config(Path(folder), port=None, server=ServerLink(server, "token"))
+        async with Agent(config, [ReceiptPrinter(PrinterConfig("receipt", printer))]):
+            await asyncio.Event().wait()
+
+    asyncio.run(work())
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ import http.client
 import json
 import logging
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import websockets
@@ -12,7 +13,7 @@ from websockets.asyncio.client import connect
 
 from devices.agent.agent import Agent
 from devices.agent.client import AgentError, dial
-from devices.agent.config import RegisterAccess
+from devices.agent.config import RegisterAccess, ServerLink, origin_of
 from devices.agent.session import Session
 from tests.devices.agent.kit import (
     ORIGIN,
@@ -94,6 +95,55 @@ async def test_the_shops_own_page_is_let_in_by_either_name(agent):
     assert agent.counts.refused == 0
 
 
+SERVER = ServerLink("wss://Till.Shop.example/api/agent/link", "link token")
+
+
+@pytest.mark.parametrize(
+    ("origin", "status"),
+    [
+        ("https://till.shop.example", 101),
+        (ORIGIN, 101),
+        ("https://till.shop.example:443", 403),
+        ("https://till.shop.example:8443", 403),
+        ("http://till.shop.example", 403),
+        ("wss://till.shop.example", 403),
+        ("https://a.till.shop.example", 403),
+        ("https://shop.example", 403),
+        ("https://till.shop.example.evil.example", 403),
+        ("https://till.shop.example/", 403),
+        ("https://Till.Shop.example", 403),
+    ],
+)
+async def test_the_page_of_the_server_that_is_dialled_is_let_in_and_no_other_of_its_kind(tmp_path, origin, status):
+    async with Agent(a_config(tmp_path, server=SERVER), []) as agent:
+        answer = await asyncio.to_thread(asked, agent.port, **UPGRADE, Origin=origin, Host=f"127.0.0.1:{agent.port}")
+
+    assert answer.status == status
+
+
+@pytest.mark.parametrize(
+    ("url", "origin"),
+    [
+        ("wss://till.shop.example/x", "https://till.shop.example"),
+        ("wss://till.shop.example:443/x", "https://till.shop.example"),
+        ("wss://till.shop.example:80/x", "https://till.shop.example:80"),
+        ("wss://192.168.1.2:8443/x", "https://192.168.1.2:8443"),
+        ("ws://127.0.0.1:8080/x", "http://127.0.0.1:8080"),
+        ("ws://localhost:80/x", "http://localhost"),
+        ("ws://[0:0::1]:8080/x", "http://[::1]:8080"),
+        ("wss://me:word@TILL.shop.example/x", "https://till.shop.example"),
+        ("wss://касса.рф/x", "https://xn--80aa2a3aa.xn--p1ai"),
+    ],
+)
+def test_an_address_is_compared_as_browsers_write_it(url, origin):
+    assert origin_of(url) == origin
+    assert a_config(Path(), server=ServerLink(url, "token")).allowed_origins == {ORIGIN, origin}
+
+
+def test_without_a_server_only_the_written_addresses_are_let_in():
+    assert a_config(Path()).allowed_origins == {ORIGIN}
+
+
 async def test_it_listens_on_this_computer_only(agent):
     sockets = agent._listener._server.sockets
 
@@ -148,6 +198,47 @@ async def test_nothing_is_done_before_hello(agent, sink):
 
     assert refused.value.code == "hello.required"
     assert not sink.arrived
+
+
+REQUESTS = {
+    "ask": {"device": "receipt", "question": "echo"},
+    "watch": {"device": "receipt", "watched": True},
+    "log": {"device": "receipt"},
+    "health": {},
+    "jobs": {"ids": []},
+}
+
+
+@pytest.mark.parametrize("request_type", REQUESTS)
+async def test_nothing_is_told_before_hello(agent, request_type):
+    async with dial(agent.url, origin=ORIGIN) as caller:
+        with pytest.raises(AgentError) as refused:
+            await caller.ask(request_type, **REQUESTS[request_type])
+
+    assert refused.value.code == "hello.required"
+    assert agent._queues["receipt"].device.watched == []
+
+
+@pytest.mark.parametrize("request_type", ["ask", "watch", "log"])
+async def test_nobody_asks_or_watches_a_device_that_is_another_tills(tmp_path, sink, request_type):
+    kitchen = LineDevice("kitchen", sink.port)
+    registers = (RegisterAccess(TILL, TOKEN, frozenset({"receipt"})), RegisterAccess(OTHER_TILL, OTHER_TOKEN))
+    devices = [LineDevice("receipt", sink.port), kitchen]
+    async with Agent(a_config(tmp_path, registers=registers), devices) as agent, a_till(agent) as till:
+        with pytest.raises(AgentError) as foreign:
+            await till.ask(request_type, **REQUESTS[request_type] | {"device": "kitchen"})
+
+    assert foreign.value.code == "device.unknown"
+    assert kitchen.watched == []
+
+
+@pytest.mark.parametrize("request_type", ["ask", "watch"])
+async def test_a_till_asks_and_watches_in_its_own_name_only(agent, request_type):
+    async with a_till(agent) as till:
+        with pytest.raises(AgentError) as foreign:
+            await till.ask(request_type, register=OTHER_TILL, **REQUESTS[request_type])
+
+    assert foreign.value.code == "register.not_yours"
 
 
 async def test_a_till_speaks_for_itself_only(agent):

@@ -18,11 +18,11 @@ from tests.devices.agent.kit import (
     LineDevice,
     a_config,
     a_till,
-    eventually,
     new_id,
     seen,
     settled,
 )
+from tests.waiting import eventually
 
 
 async def test_a_receipt_goes_through_every_state_and_each_is_told_once(agent, sink):

@@ -13,7 +13,8 @@ from devices.agent.agent import Agent
 from devices.agent.client import AgentClient, AgentError
 from devices.agent.config import ServerLink
 from devices.agent.link import pauses
-from tests.devices.agent.kit import TILL, HeldClock, LineDevice, a_config, a_till, eventually, new_id, seen, settled
+from tests.devices.agent.kit import TILL, HeldClock, LineDevice, a_config, a_till, new_id, seen, settled
+from tests.waiting import eventually
 
 TABLET = "0191c5de-0000-7000-8000-000000000003"
 LINK_TOKEN = "the agent's own token"

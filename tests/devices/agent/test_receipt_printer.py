@@ -15,8 +15,9 @@ from devices.receipt.config import PrinterConfig
 from devices.receipt.decoder import decode
 from devices.receipt.printer import ReceiptPrinter
 from devices.receipt.simulator import PrinterSimulator
-from tests.devices.agent.kit import HeldClock, a_config, a_till, eventually, new_id, seen
+from tests.devices.agent.kit import HeldClock, a_config, a_till, new_id, seen
 from tests.devices.receipt.builders import PATIENT, a_receipt, words
+from tests.waiting import eventually
 
 
 @asynccontextmanager
@@ -103,9 +104,9 @@ async def test_a_printer_switched_off_in_the_middle_leaves_the_receipt_to_the_ca
 async def test_the_drawer_opens_once(tmp_path):
     job = new_id()
     async with a_till_with_a_printer(tmp_path) as (till, simulator):
-        await till.submit(job, "receipt", "drawer", {}, ttl=5)
+        await till.submit(job, "receipt", "drawer", {"reason": "no_sale", "note": "change"}, ttl=5)
         ended = await till.until(job)
-        await till.submit(job, "receipt", "drawer", {}, ttl=5)
+        await till.submit(job, "receipt", "drawer", {"reason": "no_sale", "note": "change"}, ttl=5)
 
         assert len(simulator.kicks) == 1
     assert ended["state"] == "done"
@@ -139,8 +140,8 @@ def test_a_printer_is_built_from_its_table(tmp_path):
     printer = build_device(read_config(path).devices[0])
 
     assert isinstance(printer, ReceiptPrinter)
-    assert (printer.id, printer._model.columns, printer._model.pages) == ("front", 32, (("cp866", 17),))
-    assert (printer._model.cut, printer._model.answers) == ("full", False)
+    assert (printer.id, printer.model.columns, printer.model.pages) == ("front", 32, (("cp866", 17),))
+    assert (printer.model.cut, printer.model.answers) == ("full", False)
 
 
 @pytest.mark.parametrize(

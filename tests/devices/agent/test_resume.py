@@ -23,11 +23,11 @@ from tests.devices.agent.kit import (
     LineDevice,
     a_config,
     a_till,
-    eventually,
     new_id,
     seen,
     settled,
 )
+from tests.waiting import eventually
 
 
 async def test_a_till_that_loses_its_line_again_and_again_sees_each_event_once(agent):

@@ -14,7 +14,7 @@ import pytest
 from devices.agent.client import dial
 from devices.agent.config import ServerLink, is_safe_link, read_config
 from devices.agent.errors import ConfigError
-from devices.agent.main import run
+from devices.cli.main import main
 from tests.devices.agent.kit import TILL, a_till
 
 WHOLE = f"""
@@ -64,6 +64,11 @@ def test_a_whole_configuration_is_read(tmp_path):
         ("port = 0", "port = [", "devices.toml"),
         ("https://till.shop.example", "https://till.shop.example/till", "without a path"),
         ("wss://till", "ws://till", "wss://"),
+        ("wss://till.shop.example", "wss://[till", "server.url"),
+        ("wss://till.shop.example", "wss://till.shop.example:99999", "server.url"),
+        ("wss://till.shop.example", "wss:///", "server.url"),
+        ("https://till.shop.example", "https://[till", "origins"),
+        ("https://till.shop.example", "https://me@till.shop.example", "origins"),
         ('token = "link token"', "", "server.token"),
         (TILL, "till 1", "registers[0].id"),
         ('devices = ["receipt"]', 'devices = ["kitchen"]', "kitchen"),
@@ -105,34 +110,36 @@ def test_the_token_travels_encrypted_or_not_at_all(url, safe):
 
 
 def test_a_missing_file_and_an_unknown_kind_of_device_are_explained(tmp_path, capsys):
-    assert run(["--config", str(tmp_path / "nowhere.toml")]) == 2
+    assert main(["--config", str(tmp_path / "nowhere.toml")]) == 2
     assert "nowhere.toml" in capsys.readouterr().err
 
     toaster = LEAST + '[[devices]]\nid = "a"\nkind = "toaster"\nurl = "tcp://x:1"\n'
-    assert run(["--config", str(written(tmp_path, toaster))]) == 2
+    assert main(["--config", str(written(tmp_path, toaster))]) == 2
     assert "no driver is called 'toaster'" in capsys.readouterr().err
 
 
 def test_a_taken_port_is_explained(tmp_path, capsys):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        assert run(["--config", str(written(tmp_path, LEAST.replace("port = 0", f"port = {port}")))]) == 1
+        assert main(["--config", str(written(tmp_path, LEAST.replace("port = 0", f"port = {port}")))]) == 1
 
     assert f"port {port}" in capsys.readouterr().err
 
 
 async def test_on_its_own_it_prints_a_code_pairs_a_till_and_stops_when_told(tmp_path):
     path = written(tmp_path, LEAST)
-    arguments = [sys.executable, "-m", "devices.agent.main", "--config", str(path)]
+    arguments = [sys.executable, "-m", "devices.cli", "--config", str(path)]
     process = await asyncio.create_subprocess_exec(*arguments, stdout=PIPE, stderr=DEVNULL)
     try:
         assert process.stdout is not None
         url = (await process.stdout.readline()).decode().split()[-1]
         code = (await process.stdout.readline()).decode().rpartition(":")[2].strip()
+        another = (await process.stdout.readline()).decode()
         async with dial(url, origin="http://127.0.0.1:8080") as page:
             token = (await page.ask("pair", code=code, register=TILL))["token"]
         async with a_till(url, token=token) as till:
             assert till.welcome["devices"] == []
+        assert another.endswith(f"start it with: tillcard devices --pair --config {path}\n")
         process.send_signal(signal.SIGTERM)
         assert await process.wait() == 0
     finally:

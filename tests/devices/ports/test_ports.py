@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import termios
 import tty
 
 import pytest
@@ -93,6 +94,23 @@ async def test_a_serial_port_carries_bytes_both_ways(line):
     assert await port.read() == b"\x12"
 
     await port.close()
+
+
+@pytest.mark.parametrize(
+    ("bits", "parity", "checked"), [(7, "E", True), (7, "O", True), (8, "E", True), (7, "N", False)]
+)
+async def test_a_line_with_parity_is_told_to_check_it_and_to_hand_over_00_for_a_wrong_byte_or_with_eight_bits_none(
+    line, bits, parity, checked
+):
+    _, path = line
+    port = SerialPort(path, Line(bits=bits, parity=parity))
+    opened = port.open_now()
+    settings = termios.tcgetattr(opened.fileno())[0]
+    port.close_now(opened)
+
+    assert bool(settings & termios.INPCK) is checked
+    assert not settings & termios.PARMRK
+    assert not checked or bool(settings & termios.IGNPAR) is (bits == 8)
 
 
 async def test_a_serial_port_opened_again_has_forgotten_what_was_left(line):

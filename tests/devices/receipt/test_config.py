@@ -2,8 +2,8 @@
 
 import pytest
 
+from devices.options import BadOption
 from devices.receipt.config import printer_config
-from devices.receipt.errors import BadOption
 from devices.receipt.model import PAPER_58, PAPER_80
 
 ADDRESS = "tcp://127.0.0.1:9100"
@@ -41,4 +41,4 @@ def test_an_option_that_cannot_be_used_is_named(options, option):
     with pytest.raises(BadOption) as refused:
         printer_config("front", ADDRESS, options)
 
-    assert refused.value.fields["option"] == option
+    assert refused.value.option == option

@@ -58,6 +58,28 @@ def test_a_picture_of_another_encoder_is_read_dot_by_dot(foreign):
     assert picture == Picture(16, (b"\x80\x00", b"\x00\x01"), picture.align)
 
 
+def test_a_stored_picture_is_printed_where_the_printer_is_told_to():
+    dots = b"\x80\x00\x00\x01"
+    stored = b"0p0\x01\x011" + bytes([16, 0, 2, 0]) + dots
+    long = b"\x1d8L" + len(stored).to_bytes(4, "little") + stored
+    short = b"\x1d(L" + len(stored).to_bytes(2, "little") + stored
+
+    for store in (long, short):
+        printed = decode(store + b"one\n\x1ba\x01\x1d(L\x02\x0002")
+
+        assert printed.errors == []
+        assert printed.items == [TextLine("one", False, 1), Picture(16, (b"\x80\x00", b"\x00\x01"), "center")]
+
+
+@pytest.mark.parametrize("data", [b"\x1d(L\x02\x0002", b"\x1d(L\x0a\x000p0\x01\x011\x10\x00\x02\x00"])
+def test_a_picture_that_was_not_stored_or_not_whole_is_an_error(data):
+    assert decode(data).errors[0].at == 0
+
+
+def test_words_stand_where_another_encoder_moves_them():
+    assert decode(b"Milk\x1b$\xfc\x00\x1b\\\xcc\x001.20\n").text == "Milk" + " " * 34 + "1.20"
+
+
 @pytest.mark.parametrize(
     ("data", "at"),
     [(b"ok\n\x1bZ", 3), (b"\x01", 0), (b"\x1dQ1", 0), (b"\x10\x07", 0), (b"a\x1b", 1), (b"\x1bt\xee\x80x", 3)],
@@ -77,11 +99,11 @@ def test_any_bytes_are_read_to_the_end_and_none_is_lost(data):
 
 def test_a_command_is_not_taken_before_its_last_byte_is_there():
     from devices.receipt.content import receipt_from
-    from devices.receipt.escpos import printout
+    from devices.receipt.dialect import printout
     from devices.receipt.model import PAPER_80
 
     content = a_receipt({"kind": "qr", "data": "hello"}, {"kind": "barcode", "symbology": "code128", "data": "A1"})
-    data = printout(receipt_from(content), PAPER_80).body
+    data = printout(receipt_from(content), PAPER_80).parts[0].data
     at = 0
     for command in scan_all(data):
         if command.name != "text":

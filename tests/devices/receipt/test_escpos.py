@@ -9,8 +9,9 @@ from PIL import Image, ImageChops
 
 from devices.receipt.content import receipt_from
 from devices.receipt.decoder import Bars, Cutting, Picture, QrCode, TextLine, decode
+from devices.receipt.dialect import printout
 from devices.receipt.errors import BarcodeTooWide
-from devices.receipt.escpos import fence, printout, pulse, raster
+from devices.receipt.escpos import fence, pulse, raster
 from devices.receipt.glyphs import draw_line
 from devices.receipt.model import PAPER_58, PAPER_80
 from devices.receipt.text_gate import clean
@@ -20,7 +21,7 @@ START = b"\x1b@\x1c.\x1b3\x1e\x1da\xff"
 
 
 def body(content, model=PAPER_80, **more):
-    return printout(receipt_from(content), model, **more).body
+    return b"".join(part.data for part in printout(receipt_from(content), model, **more).parts)
 
 
 def printed(content, model=PAPER_80):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from devices.device import Outcome
+from devices.device import Ending, Outcome
 from devices.receipt.decoder import decode
 from devices.receipt.model import PAPER_58, PAPER_80
 from tests.devices.receipt.builders import a_receipt, a_shop, figures, words
@@ -47,7 +47,7 @@ async def test_no_name_runs_a_command_opens_the_drawer_or_cuts_the_paper(model):
         for name in PAYLOADS:
             before = len(shop.simulator.received)
 
-            assert await shop.print(a_hostile_receipt(name)) == (Outcome.DONE, ()), repr(name)
+            assert await shop.print(a_hostile_receipt(name)) == Ending(Outcome.DONE), repr(name)
 
             assert len(shop.simulator.received) > before
         assert shop.simulator.kicks == []

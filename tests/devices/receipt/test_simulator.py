@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from devices.device import Outcome
+from devices.device import Ending, Outcome
 from devices.ports.port import PortLost
 from devices.ports.tcp import TcpPort
 from devices.receipt.model import PAPER_80
@@ -84,4 +84,4 @@ async def test_only_one_host_at_a_time_is_served():
             await second.read()
         await second.close()
 
-        assert await shop.print(a_receipt()) == (Outcome.DONE, ())
+        assert await shop.print(a_receipt()) == Ending(Outcome.DONE)

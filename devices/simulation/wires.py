@@ -1,4 +1,4 @@
-"""The printer's end of a line, for the simulator: a TCP connection or the master side of a pty."""
+"""The device's end of a line, for simulators: a TCP connection or the master side of a pty."""
 
 import asyncio
 import os

@@ -1,0 +1,7 @@
+"""`python -m devices.cli`: the same as `tillcard devices`, without the rest of Tillcard."""
+
+import sys
+
+from devices.cli.main import main
+
+sys.exit(main())

@@ -1,0 +1,1 @@
+"""Fiscal registers: what a fiscal job says, one driver a maker, each with its simulator."""

@@ -1,0 +1,1 @@
+"""TSPL, as TSC's label printers and most inexpensive ones speak it."""

@@ -1,0 +1,1 @@
+"""ZPL II, as Zebra's label printers and many others speak it."""

@@ -1,0 +1,1 @@
+"""ZVT, the cash register interface of German, Austrian and Swiss card terminals, over TCP and serial lines."""

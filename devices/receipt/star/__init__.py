@@ -1,0 +1,1 @@
+"""Star line mode: the second language of receipt printers."""
