@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
-from uuid import UUID
 
 import structlog
 from litestar import Litestar, Router
@@ -21,26 +20,48 @@ from litestar.template import TemplateConfig
 from litestar.types import Message, Scope
 
 from pos import __version__
-from pos.documents.service import keep_personal
-from pos.registers.queries import register_for_delivery
-from pos.sales.record import Differs, Recorder
+from pos.sales.record import Recorder
 from pos.storage.database import Database
 from web import clock, logs
+from web.accounts.cards import CARDS
+from web.accounts.misuse import MISUSE
 from web.accounts.routes import ACCOUNTS
-from web.agent.relay import Deliver, Relay
+from web.agent.books import ShopBooks
+from web.agent.relays import Relays
 from web.agent.routes import AGENT
-from web.auth import enforce_rights, provide_person, provide_register
+from web.auth import enforce_rights, provide_agent, provide_person, provide_register
+from web.barcodes.pages import BARCODE_PAGES
 from web.catalog.routes import CATALOG
+from web.clients.routes import CLIENT_PAGES
+from web.coupons.pages import COUPON_PAGES
+from web.coupons.routes import COUPONS, TillCouponController
+from web.debts.pages import DEBT_PAGES
+from web.debts.routes import DEBTS
 from web.demo.pages import DEMO
 from web.errors import HANDLERS
+from web.fiscal.pages import FISCAL_PAGES
+from web.fiscal.routes import FiscalRecordController
+from web.giftcards.pages import GIFT_CARD_PAGES
+from web.giftcards.routes import GIFT_CARDS, TillGiftCardController
+from web.imports.pages import IMPORT_PAGES
+from web.imports.routes import IMPORTS
+from web.labels.pages import LABEL_PAGES
+from web.lists.pages import LISTS
 from web.live import Live
 from web.office.pages import template_callables
 from web.office.routes import OFFICE
+from web.points.pages import PROGRAMME_PAGES
+from web.points.routes import POINTS
+from web.pricing.routes import PRICING
 from web.registers.routes import PairingController
+from web.reservations.routes import ReservationController
+from web.rules.routes import RULES
 from web.security import HEADERS, secure_cookie
 from web.session import SessionMiddleware, provide_now, provide_session
 from web.settings import Settings
-from web.till.documents import DocumentController, PersonalBody
+from web.tiers.routes import TIERS
+from web.till.accounts import TillAccountController
+from web.till.documents import DocumentController
 from web.till.feed import FeedController
 from web.till.files import till_files
 from web.till.page import TILL_PAGE
@@ -59,21 +80,47 @@ def create_app(settings: Settings, database: Database, lifespans: list[Lifespan]
     @asynccontextmanager
     async def running(app: Litestar) -> AsyncGenerator[None, None]:
         await asyncio.to_thread(till_files)  # joined and compressed before the first till asks
+        database: Database = app.state.database
         async with Recorder(database.pool) as recorder, Live(database) as live:
             app.state.recorder = recorder
             app.state.live = live
-            app.state.relay = Relay(delivery(database, recorder))
+            app.state.relays = Relays(ShopBooks(database, recorder))
             yield
 
     app = Litestar(
         route_handlers=[
             PairingController,
             DocumentController,
+            FiscalRecordController,
             FeedController,
+            TillAccountController,
             TILL_PAGE,
             OFFICE,
+            FISCAL_PAGES,
+            RULES,
             CATALOG,
+            PRICING,
             ACCOUNTS,
+            IMPORTS,
+            IMPORT_PAGES,
+            POINTS,
+            PROGRAMME_PAGES,
+            CLIENT_PAGES,
+            COUPONS,
+            GIFT_CARDS,
+            DEBTS,
+            COUPON_PAGES,
+            GIFT_CARD_PAGES,
+            DEBT_PAGES,
+            BARCODE_PAGES,
+            LABEL_PAGES,
+            LISTS,
+            ReservationController,
+            TillCouponController,
+            TillGiftCardController,
+            TIERS,
+            CARDS,
+            MISUSE,
             AGENT,
             *([DEMO] if settings.demo else []),
             *static_routers(),
@@ -86,6 +133,7 @@ def create_app(settings: Settings, database: Database, lifespans: list[Lifespan]
             "session": Provide(provide_session),
             "now": Provide(provide_now),
             "register": Provide(provide_register),
+            "agent": Provide(provide_agent),
             "person": Provide(provide_person),
         },
         exception_handlers=HANDLERS,  # type: ignore[arg-type]
@@ -96,13 +144,15 @@ def create_app(settings: Settings, database: Database, lifespans: list[Lifespan]
             cookie_name="tillcard_csrf",
             cookie_samesite="strict",
             cookie_httponly=True,
-            exclude=[r"^/api/till/"],
+            exclude=[r"^/api/(till|agent)/"],
         ),
         compression_config=CompressionConfig(
             backend="gzip", gzip_compress_level=6, exclude=["^/office/live", "^/till", "^/i18n"]
         ),
         template_config=TemplateConfig(
-            directory=FOLDER / "office" / "templates", engine=JinjaTemplateEngine, engine_callback=template_callables
+            directory=[*sorted(FOLDER.glob("*/templates"))],
+            engine=JinjaTemplateEngine,
+            engine_callback=template_callables,
         ),
         openapi_config=OpenAPIConfig(
             title="Tillcard", version=__version__, path="/schema", render_plugins=[JsonRenderPlugin()]
@@ -113,23 +163,6 @@ def create_app(settings: Settings, database: Database, lifespans: list[Lifespan]
     )
     app.asgi_handler = ShortWay(app.asgi_handler, app.state)
     return app
-
-
-def delivery(database: Database, recorder: Recorder) -> Deliver:
-    """How a document that only the device agent still had is stored: in the name of the register that made it."""
-
-    async def deliver(register_id: UUID, document_id: UUID, body: bytes, personal: str | None) -> bool:
-        async with database.sessions() as session:
-            key = await register_for_delivery(session, register_id, body)
-        if isinstance(await recorder.record(key, document_id, body), Differs):
-            return False
-        if personal is not None:
-            kept = PersonalBody.model_validate_json(personal)
-            async with database.transaction() as session:
-                await keep_personal(session, register_id, document_id, bytes.fromhex(kept.salt), kept.part)
-        return True
-
-    return deliver
 
 
 def static_routers() -> list[Router]:

@@ -10,6 +10,7 @@ from litestar.connection import ASGIConnection
 from litestar.datastructures import Cookie
 from litestar.handlers import BaseRouteHandler
 
+from pos.agents.queries import agent_by_key
 from pos.core.errors import NotAllowed, NotSignedIn
 from pos.registers.errors import RegisterRevoked, RegisterUnknown
 from pos.registers.queries import RegisterKey, register_by_key
@@ -25,8 +26,8 @@ KEY_MEMORY = timedelta(seconds=5)
 """How long a proven key is believed without asking the database: a revocation takes effect within it."""
 SAFE = {"GET", "HEAD", "OPTIONS"}
 """Methods that change nothing."""
-DELIVERY = re.compile(r"/api/till/documents/")
-"""What a revoked register may still call: the delivery of what it made before."""
+DELIVERY = re.compile(r"/api/till/(documents|fiscal-records)/")
+"""What a revoked register may still call: the delivery of what it made before, and of what was registered."""
 
 Connection = ASGIConnection[Any, Any, Any, Any]
 Proven = tuple[RegisterKey, datetime]
@@ -44,7 +45,7 @@ async def enforce_rights(connection: Connection, handler: BaseRouteHandler) -> N
     if Caller.REGISTER in callers:
         connection.scope["user"] = await register_of(connection)
     elif Caller.LINK in callers:
-        check_link_token(connection)
+        connection.scope["user"] = await agent_behind(connection)
     else:
         if method not in SAFE:
             check_origin(connection.headers)
@@ -107,12 +108,19 @@ async def person_of(connection: Connection) -> SignedIn | None:
         return await signed_in(session, token, at=clock.now())
 
 
-def check_link_token(connection: Connection) -> None:
-    """Raises `NotSignedIn` unless the device agent brought its token."""
-    token = connection.app.state.settings.agent_token
+async def agent_behind(connection: Connection) -> UUID | None:
+    """Whose key a device agent brought; None: the one of the server's own. Raises `AgentUnknown`."""
+    own = connection.app.state.settings.agent_token
     given = connection.headers.get("authorization", "").removeprefix("Bearer ")
-    if not token or not compare_digest(given.encode(), token.encode()):
-        raise NotSignedIn
+    if own and compare_digest(given.encode(), own.encode()):
+        return None
+    async with connection.app.state.database.sessions() as session:
+        return await agent_by_key(session, given)
+
+
+async def provide_agent(scope: Any) -> UUID | None:
+    """The agent that `enforce_rights` found."""
+    return scope["user"]
 
 
 def session_cookie(token: str, *, secure: bool) -> Cookie:

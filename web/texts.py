@@ -1,7 +1,7 @@
 """Sentences by key and language, for pages and errors; money and dates as people of that language write them.
 
-Catalogues are `web/i18n/office.<language>.json`: key to text with `{fields}`, or to an object of CLDR plural forms that
-`n` chooses from. A missing key falls back to English, then shows itself.
+Catalogues are `web/i18n/office.<language>.json` and `rules.<language>.json`: key to text with `{fields}`, or to an object
+of CLDR plural forms that `n` chooses from. A missing key falls back to English, then shows itself.
 """
 
 import json
@@ -9,13 +9,15 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal, format_percent
-from litestar import Request
+
+if TYPE_CHECKING:  # commands of the terminal say sentences without a web framework
+    from litestar import Request
 
 LANGUAGES = ("en", "ru", "hy")
 FOLDER = Path(__file__).parent / "i18n"
@@ -26,9 +28,9 @@ WITHOUT_COINS = {"AMD"}
 
 @cache
 def catalogue(language: str) -> dict[str, Any]:
-    """All texts of one language: the back office's own, and the till's behind them."""
-    till, office = (json.loads((FOLDER / f"{of}.{language}.json").read_text("utf-8")) for of in ("till", "office"))
-    return {**till, **office}
+    """All texts of one language: the back office's own, those of the rules' pages, and the till's behind them."""
+    files = (json.loads((FOLDER / f"{of}.{language}.json").read_text("utf-8")) for of in ("till", "rules", "office"))
+    return {key: entry for file in files for key, entry in file.items()}
 
 
 def text(language: str, key: str, **fields: object) -> str:
@@ -44,7 +46,7 @@ def text(language: str, key: str, **fields: object) -> str:
     return entry
 
 
-def language_of(request: Request[Any, Any, Any]) -> str:
+def language_of(request: "Request[Any, Any, Any]") -> str:
     """The asker's language: what was chosen in this browser, else the signed-in person's, else what the browser prefers."""
     spoken = getattr(request.scope.get("user"), "language", None)
     for language in (request.cookies.get(LANGUAGE_COOKIE), spoken):

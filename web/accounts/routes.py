@@ -8,10 +8,14 @@ from litestar import Controller, Router, delete, get, post, put
 from litestar.params import Parameter
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from loyalty.accounts import cards, persons, queries, service
+from loyalty.accounts import cards, categories, persons, queries, service
 from loyalty.accounts.rules import Purpose
+from loyalty.tiers.service import hold_opened, hold_tier, release_tier
 from pos.sales.forget import forget_person
-from pos.staff.queries import SignedIn
+from pos.staff.queries import SignedIn, staff_member
+from web.accounts.finding import FindingController
+from web.accounts.merges import MergeController
+from web.accounts.own_terms import OwnTermsController
 from web.accounts.schemas import (
     AccountBody,
     AccountOut,
@@ -26,6 +30,7 @@ from web.accounts.schemas import (
     PersonalBody,
     PersonBody,
     ReasonBody,
+    StaffBody,
     TierBody,
 )
 
@@ -75,88 +80,110 @@ class AccountController(Controller):
         await service.open_account(
             session, account_id, outlet=data.outlet, by=person.id, at=now, tier=data.tier, personal=data.personal
         )
+        await hold_opened(session, account_id, data.tier, by=person.id, at=now)
         return await whole(session, account_id)
 
     @put("/{account_id:uuid}/tier")
-    async def set_tier(self, session: AsyncSession, account_id: UUID, data: TierBody) -> AccountWholeOut:
-        await service.set_tier(session, account_id, data.tier)
+    async def set_tier(
+        self, session: AsyncSession, person: SignedIn, now: datetime, account_id: UUID, data: TierBody
+    ) -> AccountWholeOut:
+        """Hold it on a tier by hand, whatever it buys."""
+        await hold_tier(session, account_id, data.tier, reason=data.reason, until=data.until, by=person.id, at=now)
+        return await whole(session, account_id)
+
+    @delete("/{account_id:uuid}/tier", status_code=200)
+    async def release_tier(
+        self, session: AsyncSession, person: SignedIn, now: datetime, account_id: UUID
+    ) -> AccountWholeOut:
+        """Let its turnover decide again."""
+        await release_tier(session, account_id, by=person.id, at=now)
         return await whole(session, account_id)
 
     @put("/{account_id:uuid}/personal")
-    async def set_personal(self, session: AsyncSession, account_id: UUID, data: PersonalBody) -> AccountWholeOut:
-        """Its own percent, in basis points."""
-        await service.set_personal(session, account_id, data.personal)
+    async def set_personal(
+        self, session: AsyncSession, person: SignedIn, now: datetime, account_id: UUID, data: PersonalBody
+    ) -> AccountWholeOut:
+        """Its standing percent, in basis points: it holds where no percent for a period does."""
+        await service.set_personal(session, account_id, data.personal, reason=data.reason, by=person.id, at=now)
         return await whole(session, account_id)
 
     @put("/{account_id:uuid}/note")
-    async def set_note(self, session: AsyncSession, account_id: UUID, data: NoteBody) -> AccountWholeOut:
+    async def set_note(
+        self, session: AsyncSession, person: SignedIn, now: datetime, account_id: UUID, data: NoteBody
+    ) -> AccountWholeOut:
         """What the cashier sees."""
-        await service.set_note(session, account_id, data.note)
+        await service.set_note(session, account_id, data.note, by=person.id, at=now)
+        return await whole(session, account_id)
+
+    @put("/{account_id:uuid}/staff")
+    async def set_staff(
+        self, session: AsyncSession, person: SignedIn, now: datetime, account_id: UUID, data: StaffBody
+    ) -> AccountWholeOut:
+        """Whose own account it is of the staff: what they sell to it themselves is watched."""
+        if data.staff is not None:
+            await staff_member(session, data.staff)
+        await service.set_staff(session, account_id, data.staff, by=person.id, at=now)
         return await whole(session, account_id)
 
     @post("/{account_id:uuid}/block", status_code=200)
-    async def block_account(self, session: AsyncSession, account_id: UUID, data: ReasonBody) -> AccountWholeOut:
+    async def block_account(
+        self, session: AsyncSession, person: SignedIn, now: datetime, account_id: UUID, data: ReasonBody
+    ) -> AccountWholeOut:
         """Stop all its discounts, whatever card is shown."""
-        await service.block_account(session, account_id, data.reason)
+        await service.block_account(session, account_id, data.reason, by=person.id, at=now)
         return await whole(session, account_id)
 
     @post("/{account_id:uuid}/unblock", status_code=200)
-    async def unblock_account(self, session: AsyncSession, account_id: UUID) -> AccountWholeOut:
-        await service.unblock_account(session, account_id)
+    async def unblock_account(
+        self, session: AsyncSession, person: SignedIn, now: datetime, account_id: UUID
+    ) -> AccountWholeOut:
+        await service.unblock_account(session, account_id, by=person.id, at=now)
         return await whole(session, account_id)
 
     @put("/{account_id:uuid}/categories/{category:str}")
     async def grant_category(
-        self, session: AsyncSession, person: SignedIn, account_id: UUID, category: str, data: CategoryBody
+        self,
+        session: AsyncSession,
+        person: SignedIn,
+        now: datetime,
+        account_id: UUID,
+        category: str,
+        data: CategoryBody,
     ) -> AccountWholeOut:
         """Let it hold a category; whoever is signed in has seen the proof."""
-        await service.grant_category(
-            session, account_id, category, proved_on=data.proved_on, by=person.id, expires_on=data.expires_on
+        await categories.grant_category(
+            session, account_id, category, proved_on=data.proved_on, expires_on=data.expires_on, by=person.id, at=now
         )
         return await whole(session, account_id)
 
     @delete("/{account_id:uuid}/categories/{category:str}", status_code=200)
     async def end_category(
-        self, session: AsyncSession, now: datetime, account_id: UUID, category: str
+        self, session: AsyncSession, person: SignedIn, now: datetime, account_id: UUID, category: str
     ) -> AccountWholeOut:
-        await service.end_category(session, account_id, category, at=now)
+        await categories.end_category(session, account_id, category, by=person.id, at=now)
         return await whole(session, account_id)
 
     @put("/{account_id:uuid}/cards/{card_id:uuid}")
     async def issue_card(
-        self, session: AsyncSession, now: datetime, account_id: UUID, card_id: UUID, data: CardBody
+        self, session: AsyncSession, person: SignedIn, now: datetime, account_id: UUID, card_id: UUID, data: CardBody
     ) -> CardIssued:
-        """Give it a card; answers the number."""
-        return CardIssued.of(await cards.issue_card(session, card_id, account_id, number=data.number, at=now))
+        """Give it a card, a blank one of a batch by its number too; answers the number."""
+        card = await cards.issue_card(session, card_id, account_id, number=data.number, by=person.id, at=now)
+        return CardIssued.of(card)
 
     @put("/{account_id:uuid}/persons/{person_id:uuid}")
     async def add_person(
-        self, session: AsyncSession, account_id: UUID, person_id: UUID, data: PersonBody
+        self,
+        session: AsyncSession,
+        person: SignedIn,
+        now: datetime,
+        account_id: UUID,
+        person_id: UUID,
+        data: PersonBody,
     ) -> AccountWholeOut:
         """Say whom it belongs to."""
-        await persons.add_person(session, person_id, account_id, data.draft())
+        await persons.add_person(session, person_id, account_id, data.draft(), by=person.id, at=now)
         return await whole(session, account_id)
-
-
-class CardController(Controller):
-    path = "/cards"
-    tags = ("accounts",)
-
-    @post("/{card_id:uuid}/block", status_code=204)
-    async def block_card(self, session: AsyncSession, card_id: UUID, data: ReasonBody) -> None:
-        """Stop one card."""
-        await cards.block_card(session, card_id, data.reason)
-
-    @post("/{card_id:uuid}/unblock", status_code=204)
-    async def unblock_card(self, session: AsyncSession, card_id: UUID) -> None:
-        await cards.unblock_card(session, card_id)
-
-    @put("/{card_id:uuid}/replacement/{new_id:uuid}")
-    async def replace_card(
-        self, session: AsyncSession, now: datetime, card_id: UUID, new_id: UUID, data: CardBody
-    ) -> CardIssued:
-        """Give the account a new card in place of this one, which never works again."""
-        return CardIssued.of(await cards.replace_card(session, card_id, new_id, number=data.number, at=now))
 
 
 class PersonController(Controller):
@@ -164,9 +191,11 @@ class PersonController(Controller):
     tags = ("accounts",)
 
     @post("/{person_id:uuid}/change", status_code=204)
-    async def change_person(self, session: AsyncSession, person_id: UUID, data: PersonBody) -> None:
+    async def change_person(
+        self, session: AsyncSession, person: SignedIn, now: datetime, person_id: UUID, data: PersonBody
+    ) -> None:
         """Write what the person says now."""
-        await persons.change_person(session, person_id, data.draft())
+        await persons.change_person(session, person_id, data.draft(), by=person.id, at=now)
 
     @delete("/{person_id:uuid}", status_code=204)
     async def erase_person(self, session: AsyncSession, person: SignedIn, now: datetime, person_id: UUID) -> None:
@@ -198,4 +227,7 @@ async def whole(session: AsyncSession, account_id: UUID) -> AccountWholeOut:
     return AccountWholeOut.of(await queries.account_whole(session, account_id))
 
 
-ACCOUNTS = Router(path="/api/v1", route_handlers=[AccountController, CardController, PersonController])
+ACCOUNTS = Router(
+    path="/api/v1",
+    route_handlers=[AccountController, FindingController, OwnTermsController, PersonController, MergeController],
+)

@@ -29,11 +29,20 @@ class AccountBody(Body):
 
 
 class TierBody(Body):
+    """`until`: from that day on its turnover decides again."""
+
     tier: Code | None
+    reason: Reason = "by hand"
+    until: date | None = None
 
 
 class PersonalBody(Body):
     personal: BasisPoints
+    reason: Annotated[str, Field(max_length=200)] = ""
+
+
+class StaffBody(Body):
+    staff: UUID | None
 
 
 class NoteBody(Body):
@@ -85,6 +94,9 @@ class AccountOut(BaseModel):
     blocked: str | None
     note: str
     opened_at: datetime
+    tags: list[str]
+    staff: UUID | None
+    merged_into: UUID | None
 
     @classmethod
     def of(cls, row: AccountRow) -> "AccountOut":
@@ -97,6 +109,9 @@ class AccountOut(BaseModel):
             blocked=row.blocked,
             note=row.note,
             opened_at=row.opened_at,
+            tags=list(row.tags),
+            staff=row.staff,
+            merged_into=row.merged_into,
         )
 
 

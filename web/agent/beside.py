@@ -6,9 +6,9 @@ from typing import Self
 
 from devices.agent.agent import Agent
 from devices.agent.config import AgentConfig, RegisterAccess, ServerLink
-from devices.device import Device
 from pos.registers.queries import register_list
 from pos.storage.database import Database
+from web.agent.own_devices import OwnDevices
 from web.secrets import kept_secret
 from web.settings import Settings
 
@@ -16,8 +16,8 @@ from web.settings import Settings
 class AgentBeside:
     """Runs an agent for every register of the shop; the till learns its token when it is paired."""
 
-    def __init__(self, settings: Settings, database: Database, devices: list[Device] | None = None) -> None:
-        self.settings, self.database, self.devices = settings, database, devices or []
+    def __init__(self, settings: Settings, database: Database, own: OwnDevices) -> None:
+        self.settings, self.database, self.own = settings, database, own
         self.tokens: dict[str, str] = {}
         self.agent: Agent | None = None
 
@@ -30,8 +30,11 @@ class AgentBeside:
         """What a register shows the agent; one added since the start is let in now."""
         if register_id not in self.tokens and self.agent is not None:
             self.tokens[register_id] = kept_secret(self.settings.data, f"agent-{register_id}")
-            self.agent.let_in(RegisterAccess(register_id, self.tokens[register_id]))
+            self.agent.let_in(self._access(register_id))
         return self.tokens.get(register_id, "")
+
+    def _access(self, register_id: str) -> RegisterAccess:
+        return RegisterAccess(register_id, self.tokens[register_id], self.own.allowed.get(register_id))
 
     async def __aenter__(self) -> Self:
         async with self.database.sessions() as session:
@@ -43,12 +46,12 @@ class AgentBeside:
         config = AgentConfig(
             state=self.settings.data / "agent",
             port=self.settings.agent_port,
-            origins=frozenset({f"http://127.0.0.1:{port}", f"http://localhost:{port}"}),
+            origins=frozenset({f"http://localhost:{port}"}),
             server=ServerLink(f"ws://127.0.0.1:{port}/api/agent/link", self.settings.agent_token),
-            registers=tuple(RegisterAccess(id, token) for id, token in self.tokens.items()),
+            registers=tuple(self._access(id) for id in self.tokens),
         )
         config.state.mkdir(parents=True, exist_ok=True)
-        self.agent = Agent(config, self.devices)
+        self.agent = Agent(config, self.own.devices)
         await self.agent.__aenter__()
         return self
 

@@ -10,12 +10,15 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from loyalty.pricing.model import PriceSettings
-from pos.catalog import prices, queries, routing, service
+from pos.catalog import costs, prices, queries, routing, service
 from pos.catalog.errors import PriceListNotFound
+from pos.staff.queries import SignedIn
 from web.catalog.schemas import (
     BarcodeBody,
     CategoryBody,
     CategoryOut,
+    CostBody,
+    MarginBody,
     NamesBody,
     ParentBody,
     PriceBody,
@@ -141,6 +144,13 @@ class ProductController(Controller):
         await prices.take_back_price(session, product_id, price_id, at=now)
         return [PriceOut.of(row) for row in await queries.prices_of(session, product_id)]
 
+    @put("/{product_id:uuid}/cost", status_code=204)
+    async def set_cost(
+        self, session: AsyncSession, now: datetime, person: SignedIn, product_id: UUID, data: CostBody
+    ) -> None:
+        """Say what one unit costs the shop, without tax. Tills get the lowest price that follows, never the cost."""
+        await costs.set_cost(session, product_id, data.cost, source="hand", by=person.id, at=now)
+
 
 class CategoryController(Controller):
     path = "/categories"
@@ -168,6 +178,11 @@ class CategoryController(Controller):
         await service.move_category(session, category_id, data.parent)
         return [CategoryOut.of(row) for row in await queries.categories(session)]
 
+    @put("/{category_id:int}/margin", status_code=204)
+    async def set_margin(self, session: AsyncSession, category_id: Small, data: MarginBody) -> None:
+        """The least margin of its goods; null: as the category above, or the shop."""
+        await costs.set_category_margin(session, category_id, data.margin)
+
 
 class ScanRouteController(Controller):
     path = "/scan-routes"
@@ -190,6 +205,12 @@ class ScanRouteController(Controller):
     @delete("/{route_id:int}", status_code=204)
     async def switch_off_scan_route(self, session: AsyncSession, route_id: Small) -> None:
         await routing.switch_off_scan_route(session, route_id)
+
+
+@put("/margin", tags=["products"], status_code=204)
+async def set_shop_margin(session: AsyncSession, data: MarginBody) -> None:
+    """The least margin that discounts must leave on goods whose cost is known; null asks for none."""
+    await costs.set_shop_margin(session, data.margin)
 
 
 @get("/price-lists", tags=["products"])
@@ -230,6 +251,7 @@ CATALOG = Router(
         ProductController,
         CategoryController,
         ScanRouteController,
+        set_shop_margin,
         list_price_lists,
         list_tax_rates,
         list_regulations,

@@ -64,6 +64,18 @@ class PriceBody(Body):
     valid_to: AwareDatetime | None = None
 
 
+class CostBody(Body):
+    """What one unit costs the shop, without tax."""
+
+    cost: Amount
+
+
+class MarginBody(Body):
+    """Basis points of the price without tax."""
+
+    margin: Annotated[int, Field(strict=True, ge=0, le=9_999, examples=[1_500])] | None
+
+
 class CategoryBody(Body):
     names: Names
     parent: Number | None = None

@@ -21,6 +21,7 @@ from pos.storage.database import Database, in_role, plain
 from pos.storage.embedded.configuration import APP
 from web import clock
 from web.agent.beside import AgentBeside, free_port
+from web.agent.own_devices import FILE, OwnDevices, own_devices
 from web.app import create_app
 from web.cli.errors import NeedsDatabaseUrl, PortTaken, ZoneUnknown
 from web.cli.shop import shop_addresses, shop_database
@@ -34,7 +35,8 @@ QUIET = {"version": 1, "disable_existing_loggers": False, "loggers": {"uvicorn.e
 
 
 async def up(asked: argparse.Namespace, settings: Settings) -> None:
-    """One shop: everything in one process."""
+    """One shop: everything in one process. Raises `DevicesFileWrong`, `ZoneUnknown`."""
+    own = own_devices(settings.data)
     settings = prepared(settings)
     async with shop_database(settings) as database:
         async with database.transaction() as session:
@@ -47,9 +49,12 @@ async def up(asked: argparse.Namespace, settings: Settings) -> None:
                 at=clock.now(),
             )
             anyone = any(person.login for person in await staff_list(session))
-        await serve_until_stopped(
-            settings, database, [beside(settings, database)], lambda: greeting(settings, anyone=anyone)
-        )
+
+        def ready() -> None:
+            greeting(settings, anyone=anyone)
+            print(devices_said(settings, own), flush=True)
+
+        await serve_until_stopped(settings, database, [beside(settings, database, own)], ready)
 
 
 def checked_zone(zone: str) -> str:
@@ -115,16 +120,27 @@ def prepared(settings: Settings) -> Settings:
     )
 
 
-def beside(settings: Settings, database: Database):
+def beside(settings: Settings, database: Database, own: OwnDevices):
     """What a shop of its own runs beside the pages: the worker and the device agent."""
 
     @asynccontextmanager
     async def running(app: Litestar) -> AsyncGenerator[None, None]:
-        async with working(database), AgentBeside(settings, database) as agent:
+        async with working(database), AgentBeside(settings, database, own) as agent:
             app.state.agent = agent
             yield
 
     return running
+
+
+def devices_said(settings: Settings, own: OwnDevices) -> str:
+    """Which devices this computer drives, or how to set one up."""
+    file = settings.data / FILE
+    if own.devices:
+        return f"devices      {', '.join(device.id for device in own.devices)}   ({file})"
+    return (
+        f"No device is set up. See what is plugged in: tillcard devices list --config {file}\n"
+        f"Add one, then start again: tillcard devices add receipt receipt-printer tcp://192.168.1.50 --config {file}"
+    )
 
 
 def greeting(settings: Settings, *, anyone: bool = True) -> None:

@@ -1,11 +1,23 @@
 """What can go wrong in the demo shop."""
 
-from pos.core.errors import Conflict, NotFound, Unavailable
+from pos.core.errors import Conflict, Malformed, NotFound, Unavailable
 from pos.storage.said import SaidInEnglish
 
 
 class ReceiptPictureNotFound(NotFound):
     code = "demo.no_such_receipt"
+
+
+class SimulatedDeviceNotFound(NotFound):
+    """The demo has no simulated device of that name."""
+
+    code = "demo.device_not_found"
+
+
+class NotUnderstood(Malformed):
+    """A simulated device does not know that word."""
+
+    code = "demo.not_understood"
 
 
 class DiskTooSmall(SaidInEnglish, Unavailable):

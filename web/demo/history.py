@@ -20,9 +20,9 @@ from sqlalchemy import Table, select
 
 from loyalty.pricing.store import rule_set_at
 from pos.documents.arrival import Arrival, read_arrival
+from pos.documents.envelope import GENESIS
 from pos.documents.model import Document
 from pos.documents.projection import TABLES, Row, table_of
-from pos.documents.schema import GENESIS
 from pos.exchange.cursor import horizon
 from pos.registers.model import RegisterEpoch
 from pos.registers.queries import RegisterKey
@@ -77,6 +77,16 @@ class Done:
     days: int
 
 
+POINTS_DUE = """
+WITH due AS (
+    INSERT INTO points_account (account_id, next_on) SELECT DISTINCT account_id, DATE '2000-01-01' FROM points_entry
+    ON CONFLICT (account_id) DO UPDATE SET next_on = excluded.next_on
+)
+INSERT INTO outbox (kind, payload) VALUES ('points.daily', '{}')
+"""
+"""Points written past the worker are folded by it in the background, as the day's work."""
+
+
 async def sell_in_the_past(
     addresses: Addresses,
     database: Database,
@@ -105,6 +115,8 @@ async def sell_in_the_past(
             documents += len(arrivals)
             written += len(block)
             say(f"past sales: {written} of {len(missing)} days, {documents} documents")
+        if written:
+            await connection.execute(POINTS_DUE)
     finally:
         await connection.close()
     return Done(documents, written)

@@ -9,17 +9,20 @@ from litestar.datastructures import State
 from litestar.enums import RequestEncodingType
 from litestar.params import Body
 from litestar.response import Redirect, Template
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from devices.agent.errors import ConfigError
+from devices.cli.simulating import obey, verbs_of
 from devices.receipt.render import render_png, render_text
 from devices.receipt.simulator import PrinterSimulator
 from pos.registers.service import pairing_code
-from web.demo.errors import ReceiptPictureNotFound
+from web.demo.errors import NotUnderstood, ReceiptPictureNotFound, SimulatedDeviceNotFound
 from web.office.pages import page
 
 Asker = Request[Any, Any, Any]
 SHOWN = 30
+FAULTS = ("silent", "garbage", "split", "damaged", "refuse", "echo")
 
 
 class FaultForm(BaseModel):
@@ -75,10 +78,40 @@ async def switch_fault(
         case "cover_open":
             printer.set_cover(opened=data.on)
         case "mute":
-            printer.mute(muted=data.on)
+            printer.faults.silent = data.on
         case "power":
             printer.power_off() if data.on else printer.power_on()
     return Redirect("/demo/printer", status_code=303)
+
+
+class LineForm(BaseModel):
+    """What is done to a simulated device, as `tillcard devices simulate` would read it."""
+
+    line: Annotated[str, Field(max_length=200)]
+    words: Annotated[str, Field(max_length=200)] = ""
+
+
+@get("/demo/devices", include_in_schema=False)
+async def simulated(request: Asker, state: State) -> Template:
+    """The other simulated devices: what can be done to them, and what can go wrong."""
+    verbs = {each.id: verbs_of(each.simulator) for each in state.demo.others}
+    return page(request, "simulated.html", others=state.demo.others, verbs=verbs, faults=FAULTS, codes=state.demo.codes)
+
+
+@post("/demo/devices/{device_id:str}", status_code=303, include_in_schema=False)
+async def act_on(
+    state: State, device_id: str, data: Annotated[LineForm, Body(media_type=RequestEncodingType.URL_ENCODED)]
+) -> Redirect:
+    """Put goods on the pan, scan a code, switch a fault. Raises `SimulatedDeviceNotFound`, `NotUnderstood`."""
+    device = next((each for each in state.demo.others if each.id == device_id), None)
+    if device is None:
+        raise SimulatedDeviceNotFound(device=device_id)
+    line = f"{data.line} {data.words}".strip()
+    try:
+        obey(device.simulator, line)
+    except ConfigError as error:
+        raise NotUnderstood(line=line) from error
+    return Redirect("/demo/devices", status_code=303)
 
 
 def printed(state: State) -> dict[str, Any]:
@@ -92,4 +125,4 @@ def simulator(state: State) -> PrinterSimulator:
     return state.demo.printer
 
 
-DEMO = Router(path="/", route_handlers=[start, open_till, printer, receipts, picture, switch_fault])
+DEMO = Router(path="/", route_handlers=[start, open_till, printer, receipts, picture, switch_fault, simulated, act_on])

@@ -10,16 +10,18 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from loyalty.pricing.basket import Basket, Line, LocalTime, Settings, Terms
+from loyalty.pricing.basket import Basket, Line, LocalTime, PointsSettings, Settings, Terms
 from loyalty.pricing.engine import ENGINE_VERSION, price
 from loyalty.pricing.prepare import Prepared, prepare
 from loyalty.pricing.quote import Quote
 from loyalty.pricing.wire_rules import read_rule_set
+from web.demo.rules import PROGRAMME
 
 Json = dict[str, Any]
 Made = tuple[UUID, bytes, datetime]
 FLOAT = 2_000_000
-SETTINGS = Settings("AMD", 2, price_step=100, cash_step=1_000, grace_minutes=15)
+POINTS = PointsSettings(PROGRAMME.value, PROGRAMME.share, PROGRAMME.least, PROGRAMME.earn_while_spending)
+SETTINGS = Settings("AMD", 2, price_step=100, cash_step=1_000, grace_minutes=15, points=POINTS)
 WRITTEN_SETTINGS: Json = {
     "currency": "AMD",
     "exponent": 2,
@@ -30,6 +32,17 @@ WRITTEN_SETTINGS: Json = {
     "grace_minutes": 15,
     "cap_percent": None,
     "cap_amount": None,
+    "points": {
+        "programme": 1,
+        "value": PROGRAMME.value,
+        "share": PROGRAMME.share,
+        "least": PROGRAMME.least,
+        "earn_while_spending": PROGRAMME.earn_while_spending,
+        "pending_days": PROGRAMME.pending_days,
+        "life": PROGRAMME.life,
+        "life_count": PROGRAMME.life_count,
+        "restored_days": PROGRAMME.restored_days,
+    },
 }
 APP = "demo-1"
 
@@ -270,7 +283,7 @@ class Writer:
             "tenders": [
                 {"kind": tender, "received": received, "applied": total, "change": received - total, "reference": None}
             ],
-            "points": {"earned": 0, "spent": 0},
+            "points": {"earned": quote.points.earned, "spent": 0},
             "training": False,
             "personal": None,
         }
@@ -282,6 +295,7 @@ class Writer:
         back = {
             **line,
             **{name: -line[name] for name in signed},
+            "points": -line["points"],
             "line": 1,
             "entry": "receipt",
             "discounts": [{**row, "amount": -row["amount"]} for row in line["discounts"]],
@@ -296,6 +310,7 @@ class Writer:
             **self._numbered(),
             "lines": [back],
             "totals": totals,
+            "points": {"earned": -line["points"], "spent": 0},
             "tenders": [{"kind": "card", "received": net, "applied": net, "change": 0, "reference": None}],
             "reason": "did not fit",
             "approver": None,
@@ -354,6 +369,7 @@ def _line(place: int, shelf: Shelf, line: Line, quote: Quote) -> Json:
         "seller_staff": None,
         "units": [],
         "origin": None,
+        "points": quote.points.lines[place - 1],
     }
 
 

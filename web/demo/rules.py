@@ -1,15 +1,37 @@
-"""The demo shop's rules: one of each kind a newcomer should see, in the engine's own form (rule-set v1)."""
+"""The demo shop's rules: one of each kind a newcomer should see, in the engine's own form (rule-set v2)."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
+from loyalty.points.programme import ProgrammeDraft
+
 HUNDRED = 10_000
 """Minor units of one hundred drams."""
+SPRING = "spring"
+"""The demo shop's batch of coupons."""
 REGULATIONS: tuple[Mapping[str, Any], ...] = (
     {"code": "alcohol", "no_discount": False, "floor": 20_000},
     {"code": "tobacco", "no_discount": True},
 )
+PROGRAMME = ProgrammeDraft(
+    zone="Asia/Yerevan",
+    value=100,
+    share=3_000,
+    least=10,
+    pending_days=1,
+    life="year_end",
+    life_count=1,
+    restored_days=30,
+    welcome=100,
+    birthday=200,
+    birthday_before=3,
+    birthday_after=4,
+    notice_days=14,
+    offline="cap",
+    offline_cap=500,
+)
+"""One point for each hundred drams pays one dram, for up to 30 % of a receipt, until the end of the next year."""
 
 
 NAMES: Mapping[str, dict[str, str]] = {
@@ -36,7 +58,17 @@ NAMES: Mapping[str, dict[str, str]] = {
     },
     "Sweet weeks": {"en": "Sweet weeks", "ru": "Сладкие недели", "hy": "Քաղցր շաբաթներ"},
     "3 % from 15 000": {"en": "3 % from 15 000", "ru": "3 % от 15 000", "hy": "3 % 15 000-ից"},
+    "Coupon: 15 % off sweets": {
+        "en": "Coupon: 15 % off sweets",
+        "ru": "Купон: 15 % на сладкое",
+        "hy": "Զեղչակտրոն՝ 15 % քաղցրավենիքի համար",
+    },
     "Price of the week": {"en": "Price of the week", "ru": "Цена недели", "hy": "Շաբաթվա գին"},
+    "A point for each 100": {
+        "en": "A point for each 100",
+        "ru": "Балл за каждые 100",
+        "hy": "Միավոր յուրաքանչյուր 100-ի համար",
+    },
 }
 """What each rule's name reads in each language."""
 
@@ -82,6 +114,15 @@ def rule_set(categories: Mapping[str, int], promoted: Sequence[tuple[int, int]],
             "effect": {"kind": "basket_percent", "value": 300},
             "needs_sum": {"at_least": 150 * HUNDRED, "of": "receipt", "basis": "after"},
         },
+        {
+            "id": "earn-points",
+            "name": "A point for each 100",
+            "priority": 90,
+            "who": {"card": True},
+            "effect": {"kind": "earn", "points": 1, "per": HUNDRED},
+        },
+        _percent("coupon-spring", "Coupon: 15 % off sweets", 1_500, {"coupons": [SPRING]})
+        | {"what": {"categories": [categories["sweets"]]}},
     ]
     for product, amount in promoted:
         rules.append(
@@ -93,7 +134,7 @@ def rule_set(categories: Mapping[str, int], promoted: Sequence[tuple[int, int]],
                 "what": {"products": [product]},
             }
         )
-    return {"schema": 1, "groups": [], "regulations": [dict(each) for each in REGULATIONS], "rules": rules}
+    return {"schema": 2, "groups": [], "regulations": [dict(each) for each in REGULATIONS], "rules": rules}
 
 
 def _percent(id: str, name: str, basis_points: int, who: Mapping[str, Any]) -> dict[str, Any]:

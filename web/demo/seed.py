@@ -11,9 +11,25 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from loyalty.accounts.model import Account, AccountCategory, Card, CardScheme, Person, Visit
 from loyalty.accounts.rules import card_digest
+from loyalty.coupons.model import Coupon
+from loyalty.coupons.service import PREFIX, BatchTerms, make_batch
+from loyalty.debts.service import set_debt_limit
+from loyalty.giftcards.model import GiftCard, GiftCardSettings
+from loyalty.giftcards.service import correct_gift_card, order_cards
+from loyalty.points.programme import publish_programme
 from loyalty.pricing.model import ClientCategory, PriceSettings, Tier
 from loyalty.pricing.store import publish_rule_set
-from pos.catalog.model import Barcode, Category, Price, PriceList, Product, RegulationClass, ScanRoute, TaxRate
+from pos.catalog.model import (
+    Barcode,
+    Category,
+    Price,
+    PriceList,
+    Product,
+    ProductCost,
+    RegulationClass,
+    ScanRoute,
+    TaxRate,
+)
 from pos.catalog.rules import ean_check_digit
 from pos.exchange.cursor import begin_epoch
 from pos.exchange.model import DatabaseEpoch, TillSettings
@@ -23,8 +39,9 @@ from pos.storage.database import Database
 from web.demo.bulk import add_rows
 from web.demo.clients import CARD_LENGTH, CARD_PREFIX, FIXED, Client, clients
 from web.demo.goods import Good, Section, goods, sections
+from web.demo.ladder import make_ladder
 from web.demo.people import hire
-from web.demo.rules import NAMES, rule_set
+from web.demo.rules import NAMES, PROGRAMME, SPRING, rule_set
 
 SEED = 7
 HOME = UUID("7111ca7d-0000-4000-8000-000000000000")
@@ -33,6 +50,7 @@ OUTLET, FIRST_REGISTER, SECOND_REGISTER = uuid5(HOME, "outlet"), uuid5(HOME, "ti
 SALT = b"tillcard demo shop, 128 bits are not secret here"
 MOST_GOODS, MOST_CLIENTS = 2_000, 20_000
 LABEL_PREFIX = "22"
+GIFT_PREFIX = "GC"
 PROMOTED = 6
 
 
@@ -62,9 +80,12 @@ async def seed_shop(session: AsyncSession, *, at: datetime, products: int, accou
     await _settings(session, at)
     numbers = await _categories(session)
     made = await _goods(session, goods(min(products, MOST_GOODS), SEED), numbers, at)
-    await _clients(session, clients(min(accounts, MOST_CLIENTS), SEED, today), at)
+    people = clients(min(accounts, MOST_CLIENTS), SEED, today)
+    await _clients(session, people, at)
     await _rules(session, numbers, made, today, at)
+    await _advances(session, at)
     await _outlet(session)
+    await make_ladder(session, people, numbers, today=today, at=at)
 
 
 async def demo_codes(session: AsyncSession) -> list[DemoCode]:
@@ -85,6 +106,11 @@ async def demo_codes(session: AsyncSession) -> list[DemoCode]:
         kinds, FIXED, clients(len(FIXED), SEED, date(2026, 1, 1)), strict=True
     ):
         found.append(DemoCode(f"{given} {family}: {kind}", client.number))
+    coupon = await session.scalar(select(Coupon.code).where(Coupon.batch == SPRING).order_by(Coupon.code).limit(1))
+    if coupon is not None:
+        found.append(DemoCode("Coupon: 15 % off sweets", coupon))
+    for number in await session.scalars(select(GiftCard.number).order_by(GiftCard.number).limit(2)):
+        found.append(DemoCode("Gift card: 10 000", number))
     return found
 
 
@@ -179,10 +205,15 @@ async def _categories(session: AsyncSession) -> dict[str, int]:
     return numbers
 
 
+def cost_of(good: Good, place: int) -> int | None:
+    """What the good costs the shop without tax: half of its price and more; of one in twenty nobody wrote it down."""
+    return None if place % 20 == 19 else good.amount * (60 + place * 7 % 19) // 120
+
+
 async def _goods(
     session: AsyncSession, made: list[Good], numbers: dict[str, int], at: datetime
 ) -> list[tuple[int, Good]]:
-    """Products, prices and barcodes; answers each good with its number."""
+    """Products with costs, prices and barcodes; answers each good with its number."""
     laws: dict[str, Section] = {section.code: section for section in sections()}
     ids = [uuid5(HOME, f"product {place}") for place in range(len(made))]
     tiles = {place: tile for tile, place in enumerate(range(0, len(made), max(1, len(made) // 24)), 1)}
@@ -194,6 +225,7 @@ async def _goods(
             "unit": good.unit,
             "tax_code": laws[good.section].tax_code,
             "regulation": laws[good.section].regulation,
+            "cost": cost_of(good, place),
             "tile": tiles.get(place),
             "made_at": at - timedelta(days=200),
         }
@@ -204,6 +236,9 @@ async def _goods(
     numbered = [(seqs[id_], good) for id_, good in zip(ids, made, strict=True)]
     price_list = await session.scalar(select(PriceList.id))
     began = at - timedelta(days=200)
+    costs = [(seq, cost_of(good, place)) for place, (seq, good) in enumerate(numbered)]
+    known = [{"product": seq, "cost": cost, "source": "demo", "at": began} for seq, cost in costs if cost is not None]
+    await add_rows(session, ProductCost, known)
     prices = [
         {"price_list": price_list, "product": seq, "amount": good.amount, "valid_from": began} for seq, good in numbered
     ]
@@ -277,6 +312,22 @@ async def _rules(
     ]
     body = rule_set(numbers, promoted, today)
     await publish_rule_set(session, body, names=NAMES, active_from=at - timedelta(days=120), by=None, at=at)
+    await publish_programme(session, PROGRAMME, by=None, at=at - timedelta(days=120))
+
+
+async def _advances(session: AsyncSession, at: datetime) -> None:
+    """A batch of coupons, two gift cards with money on them, and a client who may buy on account."""
+    for kind, prefix in (("coupon", PREFIX), ("gift_card", GIFT_PREFIX)):
+        session.add(ScanRoute(kind=kind, prefix=prefix))
+    await make_batch(session, SPRING, BatchTerms(name="Spring", size=20, offline="allow"), by=None, at=at)
+    session.add(GiftCardSettings(id=1, prefix=GIFT_PREFIX, offline="cap", offline_most=5_000 * 100))
+    await session.flush()
+    cards = await order_cards(session, uuid5(HOME, "gift cards"), 2, expires_on=None, by=None, at=at)
+    for card in cards:
+        await correct_gift_card(session, card.id, uuid5(HOME, f"on {card.id}"), 10_000 * 100, "demo", by=None, at=at)
+    debtor = await session.scalar(select(Account.id).where(Account.tier == "gold").order_by(Account.seq).limit(1))
+    if debtor is not None:
+        await set_debt_limit(session, debtor, 100_000 * 100, 30)
 
 
 async def _outlet(session: AsyncSession) -> None:

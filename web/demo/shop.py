@@ -14,6 +14,8 @@ from pos.registers.service import pairing_code
 from pos.storage.database import Addresses, Database
 from web import clock
 from web.agent.beside import AgentBeside
+from web.agent.own_devices import OwnDevices
+from web.demo.devices import Simulated, devices_wished, simulated_devices
 from web.demo.history import sell_in_the_past
 from web.demo.people import DEMO_PEOPLE, PASSWORD, DemoPerson
 from web.demo.progress import Progress
@@ -33,7 +35,7 @@ class DemoShop:
     register_id: UUID = FIRST_REGISTER
     people: tuple[DemoPerson, ...] = DEMO_PEOPLE
     printer_address: str = ""
-    extra: list[str] = field(default_factory=list)
+    others: list[Simulated] = field(default_factory=list)
 
     def beside(self, settings: Settings, database: Database):
         """The worker and an agent with the simulated printer, for as long as the pages are served."""
@@ -41,7 +43,8 @@ class DemoShop:
         @asynccontextmanager
         async def running(app: Litestar) -> AsyncGenerator[None, None]:
             printer = ReceiptPrinter(PrinterConfig(id="receipt", address=self.printer_address))
-            async with working(database), AgentBeside(settings, database, [printer]) as agent:
+            own = OwnDevices((printer, *(each.driver() for each in self.others)))
+            async with working(database), AgentBeside(settings, database, own) as agent:
                 app.state.agent = agent
                 app.state.demo = self
                 yield
@@ -59,6 +62,7 @@ class DemoShop:
                 f"  till          {address}/till#pair={self.code}",
                 f"  back office   {address}/office   (owner / {PASSWORD})",
                 f"  printer       {address}/demo/printer",
+                f"  devices       {address}/demo/devices",
                 f"  PINs          {pins}",
                 *(f"  {code.name:<13} {code.code}" for code in self.codes),
                 "Stop it with Ctrl+C; the same command opens it again.",
@@ -84,6 +88,7 @@ async def open_demo_shop(
     printer = PrinterSimulator()
     address = await printer.start_tcp()
     try:
-        yield DemoShop(printer, codes, code, printer_address=address)
+        async with simulated_devices(devices_wished(asked)) as others:
+            yield DemoShop(printer, codes, code, printer_address=address, others=others)
     finally:
         await printer.stop()

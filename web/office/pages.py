@@ -10,6 +10,8 @@ from litestar.contrib.jinja import JinjaTemplateEngine
 from litestar.response import Template
 
 from web import texts
+from web.office.codes import qr
+from web.office.sections import groups_for
 
 
 def page(request: Request[Any, Any, Any], name: str, *, status: int = 200, **context: Any) -> Template:
@@ -30,12 +32,16 @@ def template_callables(engine: JinjaTemplateEngine) -> None:
     environment.autoescape = True
     environment.globals.update(
         t=_text,
+        cause=_cause,
         money=_money,
         count=_count,
         day=_day,
+        day_text=_day,
         moment=_moment,
         quantity=_quantity,
         percent=_percent,
+        groups_for=groups_for,
+        qr_drawing=qr,
         LANGUAGES=texts.LANGUAGES,
     )
 
@@ -43,6 +49,12 @@ def template_callables(engine: JinjaTemplateEngine) -> None:
 @pass_context
 def _text(context: Context, key: str, **fields: object) -> str:
     return texts.text(context["language"], key, **fields)
+
+
+@pass_context
+def _cause(context: Context, code: str) -> str:
+    """What a device's cause means and what to do about it, as the till says it; one without a sentence shows itself."""
+    return texts.text(context["language"], code)
 
 
 @pass_context

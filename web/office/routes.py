@@ -10,9 +10,11 @@ from litestar.datastructures import State
 from litestar.enums import RequestEncodingType
 from litestar.params import Body, Parameter
 from litestar.response import Redirect, ServerSentEvent, Template
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from loyalty.pricing.queries import currency_of, rule_names
+from pos.fiscal.queries import records_of
 from pos.reports.attention import attention_list
 from pos.reports.explain import explanation
 from pos.reports.queries import (
@@ -25,15 +27,18 @@ from pos.reports.queries import (
     takings_by_hour,
     takings_by_tender,
 )
+from pos.reports.rule_names import account_names
 from pos.staff.errors import SignInLocked, WrongSignIn
-from pos.staff.queries import SignedIn
+from pos.staff.model import StaffMember
 from pos.staff.service import count_try, sign_in, sign_out
 from web.auth import SESSION_COOKIE, session_cookie
+from web.devices.pages import DEVICES
 from web.office.pages import page
 from web.office.people import PEOPLE
 from web.office.registers import REGISTERS
 from web.office.schemas import LanguageForm, SignInForm
-from web.texts import LANGUAGE_COOKIE
+from web.texts import LANGUAGE_COOKIE, language_of
+from web.tiers.pages import TIER_PAGES
 
 PAGE_SIZE = 50
 Asker = Request[Any, Any, Any]
@@ -92,18 +97,18 @@ async def choose_language(
 
 
 @get("/", include_in_schema=False)
-async def today(request: Asker, session: AsyncSession, day: date | None = None) -> Template:
+async def today(request: Asker, session: AsyncSession, now: datetime, day: date | None = None) -> Template:
     """The figures of a business date: the newest one unless another is asked for."""
-    return page(request, "today.html", **await figures(session, day, request.scope["user"]))
+    return page(request, "today.html", **await figures(request, session, day, at=now))
 
 
 @get("/figures", include_in_schema=False)
-async def today_figures(request: Asker, session: AsyncSession, day: date | None = None) -> Template:
+async def today_figures(request: Asker, session: AsyncSession, now: datetime, day: date | None = None) -> Template:
     """The same figures alone, fetched again when something was recorded."""
-    return page(request, "_figures.html", **await figures(session, day, request.scope["user"]))
+    return page(request, "_figures.html", **await figures(request, session, day, at=now))
 
 
-async def figures(session: AsyncSession, day: date | None, person: SignedIn) -> dict[str, Any]:
+async def figures(request: Asker, session: AsyncSession, day: date | None, *, at: datetime) -> dict[str, Any]:
     """What the first page shows of one business date."""
     chosen = day or await latest_business_date(session)
     hours = await takings_by_hour(session, chosen) if chosen else []
@@ -112,12 +117,12 @@ async def figures(session: AsyncSession, day: date | None, person: SignedIn) -> 
         "asked": day,
         "day_figures": await day_figures(session, chosen) if chosen else None,
         "rules": await discounts_by_rule(session, chosen) if chosen else [],
-        "rule_names": await rule_names(session, person.language),
+        "rule_names": await rule_names(session, language_of(request)),
         "hours": hours,
         "highest": max((hour.takings for hour in hours), default=0),
         "tenders": await takings_by_tender(session, chosen) if chosen else [],
         "recent": await sale_list(session, day=chosen, limit=10) if chosen else [],
-        "attention": await attention_list(session, limit=5),
+        "attention": await attention_list(session, at=at, limit=5),
         "currency": await currency_of(session),
     }
 
@@ -130,9 +135,28 @@ async def sales(
     receipt: Annotated[str, Parameter(max_length=64)] = "",
     rule: Annotated[str, Parameter(max_length=64)] = "",
     after: Annotated[str, Parameter(max_length=100)] = "",
+    first: date | None = None,
+    last: date | None = None,
+    outlet: UUID | None = None,
+    account: UUID | None = None,
+    staff: UUID | None = None,
 ) -> Template:
-    """Sales and refunds, the newest first; the next page is fetched as one scrolls."""
-    rows = await sale_list(session, day=day, receipt=receipt, rule=rule, after=place(after), limit=PAGE_SIZE)
+    """Sales and refunds, the newest first; the next page is fetched as one scrolls. Reports lead here with a filter."""
+    wanted: dict[str, Any] = {"first": first, "last": last, "outlet": outlet, "account": account, "staff": staff}
+    rows = await sale_list(
+        session,
+        day=day,
+        first=first,
+        last=last,
+        outlet=outlet,
+        staff=staff,
+        receipt=receipt,
+        rule=rule,
+        accounts=None if account is None else [account],
+        after=place(after),
+        limit=PAGE_SIZE,
+    )
+    chosen = {name: str(value) for name, value in wanted.items() if value is not None}
     return page(
         request,
         "_sale_rows.html" if request.headers.get("hx-request") else "sales.html",
@@ -141,9 +165,19 @@ async def sales(
         day=day,
         receipt=receipt,
         rule=rule,
-        rule_names=await rule_names(session, request.scope["user"].language),
+        wanted=wanted,
+        filters="".join(f"&{name}={value}" for name, value in chosen.items()),
+        called=await called(session, account, staff),
+        rule_names=await rule_names(session, language_of(request)),
         currency=await currency_of(session),
     )
+
+
+async def called(session: AsyncSession, account: UUID | None, staff: UUID | None) -> list[str]:
+    """The client or cashier whose receipts are listed, by name."""
+    found = await account_names(session, [account] if account else [])
+    people = await session.scalars(select(StaffMember.name).where(StaffMember.id == staff)) if staff else ()
+    return [*found.values(), *people]
 
 
 def place(after: str) -> tuple[datetime, UUID] | None:
@@ -167,15 +201,16 @@ async def receipt_page(request: Asker, session: AsyncSession, sale_id: UUID) -> 
         "receipt.html",
         receipt=await receipt_of(session, sale_id),
         explanation=await explanation(session, sale_id),
-        rule_names=await rule_names(session, request.scope["user"].language),
+        rule_names=await rule_names(session, language_of(request)),
         currency=await currency_of(session),
+        fiscal=await records_of(session, sale_id),
     )
 
 
 @get("/attention", include_in_schema=False)
-async def attention(request: Asker, session: AsyncSession) -> Template:
-    """Documents kept aside, bytes that differ, findings of the audit."""
-    return page(request, "attention.html", rows=await attention_list(session, limit=200))
+async def attention(request: Asker, session: AsyncSession, now: datetime) -> Template:
+    """Documents kept aside, bytes that differ, findings of the audit, what no fiscal register has."""
+    return page(request, "attention.html", rows=await attention_list(session, at=now, limit=200))
 
 
 @get("/live", include_in_schema=False)
@@ -204,5 +239,7 @@ OFFICE = Router(
         live,
         PEOPLE,
         REGISTERS,
+        DEVICES,
+        TIER_PAGES,
     ],
 )

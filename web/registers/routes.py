@@ -12,6 +12,7 @@ from pos.exchange.cursor import database_epoch
 from pos.registers.model import Outlet
 from pos.registers.service import pair
 from pos.staff.service import count_try, forget_tries
+from web.agent.relays import after_change
 from web.registers.schemas import AgentOut, OutletOut, PairBody, PairedOut
 
 LOOPBACK = {"127.0.0.1", "::1"}
@@ -26,7 +27,7 @@ class PairingController(Controller):
         """The server's time and version; a till that gets no answer within two seconds works offline."""
         return {"time": int(now.timestamp() * 1000), "version": __version__, "minimum_till": "0.1.0"}
 
-    @post("/pair", status_code=201)
+    @post("/pair", status_code=201, after_response=after_change)
     async def pair(
         self, request: Request[Any, Any, Any], session: AsyncSession, state: State, now: datetime, data: PairBody
     ) -> PairedOut:
