@@ -7,6 +7,10 @@ import pytest
 from playwright.async_api import Browser, Playwright, async_playwright
 
 from deploy.chromium import chromium_path
+from devices.receipt.simulator import PrinterSimulator
+from pos.documents.audit import finding
+from pos.documents.rules import flaw_in
+from tests.till.loyalty_shop import rule_set, with_loyalty
 from tests.till.page import ARGS, Till
 from tests.till.server import ShopServer
 
@@ -28,6 +32,14 @@ def shop_server() -> Iterator[ShopServer]:
     server.start()
     yield server
     server.stop()
+
+
+@pytest.fixture
+async def printer() -> AsyncIterator[PrinterSimulator]:
+    """Not started."""
+    simulator = PrinterSimulator()
+    yield simulator
+    await simulator.stop()
 
 
 @pytest.fixture(scope="session")
@@ -63,3 +75,24 @@ async def lasting(
     await page.begin()
     yield page
     await page.close()
+
+
+@pytest.fixture
+async def loyal(browser: Browser, shop_server: ShopServer) -> AsyncIterator[Till]:
+    """Selling in a shop with loyalty; on the way out every document holds by schema, by its own sums and by the audit."""
+    with_loyalty(shop_server)
+    page = Till(shop_server, browser)
+    await page.open()
+    await page.begin()
+    await page.until("till.sync.value.online")
+    yield page
+    shop_server.away = False
+    await page.do("dispatchEvent(new Event('online'))")
+    await page.until("till.sync.value.unsent === 0")
+    await page.close()
+    rules = rule_set(shop_server)
+    for document in shop_server.documents():
+        assert flaw_in(document) is None, document
+        if document.kind == "sale":
+            assert finding(document, rules) is None, finding(document, rules)
+    assert shop_server.broken_links() == []

@@ -27,7 +27,11 @@ CALL = """async ([script, given]) => {
 WAIT = """async () => {
   const { till } = await import("/till/core/till.js");
   for (const end = performance.now() + 60000; !(%s); await new Promise((resume) => setTimeout(resume, 20)))
-    if (performance.now() > end) throw new Error("it never came");
+    if (performance.now() > end) {
+      const { ready, devices, fiscal, card, sync, messages } = till;
+      const seen = Object.entries({ ready, devices, fiscal, card, sync, messages }).map(([name, { value }]) => [name, value]);
+      throw new Error(`it never came; the till says ${JSON.stringify(Object.fromEntries(seen))}`);
+    }
 }"""
 
 
@@ -117,6 +121,9 @@ class Till:
 
     async def begin(self) -> None:
         await self.do("till.pair('CODE-2345')")
+        await self.begin_shift()
+
+    async def begin_shift(self) -> None:
         await self.do("till.signIn(given, '1234')", ANNA)
         await self.do("till.openShift({ float: 4000000, counts: [] })")
 

@@ -1,18 +1,24 @@
 """The server's side of `docs/till-api.md` on a real socket: small, but it validates and refuses as the real one."""
 
+import contextlib
 import hashlib
 import json
 import re
+import socket
 import threading
 import time
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, ClassVar
 
 from pydantic import ValidationError
 
-from pos.documents.schema import GENESIS, documents
+from pos.documents.envelope import GENESIS
+from pos.documents.schema import documents
 from tests.till import shop
+from tests.till.promises import Promises
+from web.fiscal.schemas import FiscalRecordBody
 
 WEB = Path(__file__).parents[2] / "web"
 TYPES = {
@@ -39,6 +45,8 @@ class ShopServer:
         self.quarantine: set[str] = set()
         """Kinds of documents that are put aside with 202."""
         self.agent: dict[str, str] | None = None
+        self.relay = 0
+        """The port of a program that speaks to tills at `/api/till/agent`; without one they are refused."""
         self.epoch = 0
         self.key = ""
         self.time_offset = 0
@@ -49,6 +57,8 @@ class ShopServer:
         self.snapshot = shop.snapshot()
         self.hidden: list[dict[str, Any]] = []
         """Accounts only the server knows."""
+        self.promises = Promises()
+        self.fiscal: dict[str, dict[str, Any]] = {}
         self.away = False
         """The page's files are served (as the service worker will), the API does not answer: the server is dead."""
         self.port = 0
@@ -75,6 +85,20 @@ class ShopServer:
         read = [documents.validate_json(body) for body in self.stored.values()]
         return sorted(read, key=lambda document: (document.epoch, document.seq))
 
+    def keep_fiscal(self, record_id: str, body: bytes) -> tuple[int, Any]:
+        """As the real server: by the published form, once."""
+        try:
+            FiscalRecordBody.model_validate_json(body)
+        except ValidationError as error:
+            return 422, str(error)
+        known = self.fiscal.setdefault(record_id, json.loads(body))
+        return (200, {"id": record_id}) if known == json.loads(body) else (409, "fiscal.record_differs")
+
+    def fiscal_states(self, document: str) -> list[str]:
+        """What became known about registering a document, in the till's order."""
+        records = [record for record in self.fiscal.values() if record["document"] == document]
+        return [record["state"] for record in sorted(records, key=lambda record: record["place"])]
+
     def kinds(self) -> list[str]:
         return [document.kind for document in self.documents()]
 
@@ -95,6 +119,8 @@ class ShopServer:
 class Handler(BaseHTTPRequestHandler):
     shop: ClassVar[ShopServer]
     protocol_version = "HTTP/1.1"
+    wbufsize = -1
+    disable_nagle_algorithm = True
 
     def log_message(self, format: str, *args: Any) -> None:
         pass
@@ -139,11 +165,24 @@ class Handler(BaseHTTPRequestHandler):
             return self.file(WEB / path.lstrip("/"))
         if path == "/api/till/health":
             return self.answer(200, {"time": time.time_ns() // 1_000_000, "version": "0.1.0", "minimum_till": "0.1.0"})
+        if path == "/api/till/agent" and self.shop.relay:
+            return self.relayed()
         if not path.startswith("/api/till/"):
             return self.answer(404, b"", "text/plain")
         if not self.allowed():
             return None
         return self.data(path.removeprefix("/api/till/"), query)
+
+    def relayed(self) -> None:
+        """Bytes go to and fro until either end has had enough."""
+        self.close_connection = True
+        with socket.create_connection(("127.0.0.1", self.shop.relay)) as relay:
+            head = [self.requestline, *(f"{name}: {value}" for name, value in self.headers.items())]
+            relay.sendall("\r\n".join([*head, "", ""]).encode())
+            back = threading.Thread(target=passed_on, args=(relay.recv, self.connection), daemon=True)
+            back.start()
+            passed_on(self.rfile.read1, relay)  # type: ignore[attr-defined]
+            back.join()
 
     def data(self, path: str, query: str) -> None:
         mine = self.shop
@@ -167,24 +206,41 @@ class Handler(BaseHTTPRequestHandler):
             return self.receipt(path.removeprefix("receipts/"))
         if path == "accounts/lookup":
             digest = query.removeprefix("card=")
-            return self.answer(
-                200, {"accounts": [row for row in mine.hidden if any(card[0] == digest for card in row["cards"])]}
-            )
+            rows = [row for row in mine.hidden if any(card[0] == digest for card in row["cards"])]
+            return self.answer(200, {"accounts": rows, "card": mine.promises.blank.get(digest)})
+        if path == "accounts/same-phone":
+            return self.answer(200, mine.promises.same_phone)
+        if path.startswith(("coupons/", "gift-cards/")):
+            return self.told(mine.promises.get(path))
         return self.problem(404, "not_found")
+
+    def told(self, answer: tuple[int, Any]) -> None:
+        status, body = answer
+        return self.problem(status, body) if status >= 400 else self.answer(status, body)
 
     def receipt(self, number: str) -> None:
         """A sale of any register, and what was refunded of it already; positive."""
         for body in self.shop.stored.values():
             sale = json.loads(body)
             if sale.get("receipt") == number:
-                back = [
-                    {"line": line["origin"]["line"], **{name: -line[name] for name in REFUNDED}}
+                refunds = [
+                    other
                     for other in map(json.loads, self.shop.stored.values())
-                    if other["kind"] == "refund"
-                    for line in other["lines"]
-                    if line["origin"]["document"] == sale["id"]
+                    if other["kind"] == "refund" and other["lines"][0]["origin"]["document"] == sale["id"]
                 ]
-                return self.answer(200, {"document": body.decode(), "refunded": back})
+                sums: dict[int, dict[str, int]] = {}
+                for line in (line for refund in refunds for line in refund["lines"]):
+                    known = sums.setdefault(line["origin"]["line"], dict.fromkeys(REFUNDED, 0))
+                    for name in REFUNDED:
+                        known[name] -= line[name]
+                back = [{"line": line, **amounts} for line, amounts in sums.items()]
+                paid = [
+                    {"kind": tender["kind"], "reference": tender["reference"], "amount": -tender["applied"]}
+                    for refund in refunds
+                    for tender in refund["tenders"]
+                ]
+                answer = {"document": body.decode(), "refunded": back, "tenders": paid}
+                return self.answer(200, {**answer, "refunds": [refund["id"] for refund in refunds]})
         return self.problem(404, "receipt.not_found")
 
     def do_POST(self) -> None:
@@ -206,6 +262,11 @@ class Handler(BaseHTTPRequestHandler):
         body = self.body()
         if not self.allowed():
             return None
+        path = self.path.removeprefix("/api/till/")
+        if path.startswith("fiscal-records/"):
+            return self.told(self.shop.keep_fiscal(path.rsplit("/", 1)[1], body))
+        if path.startswith(("reservations/", "new-accounts/", "persons/")):
+            return self.told(self.shop.promises.put(path, body))
         document_id = self.path.rsplit("/", 1)[1]
         self.shop.puts.append(document_id)
         kind = json.loads(body)["kind"]
@@ -223,6 +284,13 @@ class Handler(BaseHTTPRequestHandler):
         self.shop.stored[document_id] = body
         return self.answer(201, {"document": document_id})
 
+    def do_DELETE(self) -> None:
+        if self.gone() or not self.allowed():
+            return
+        self.shop.promises.released.append(self.path.rsplit("/", 1)[1])
+        self.send_response(204)
+        self.end_headers()
+
     def body(self) -> bytes:
         return self.rfile.read(int(self.headers.get("Content-Length", 0)))
 
@@ -230,3 +298,11 @@ class Handler(BaseHTTPRequestHandler):
         if not path.is_file() or WEB not in path.resolve().parents:
             return self.answer(404, b"", "text/plain")
         return self.answer(200, path.read_bytes(), TYPES.get(path.suffix, "application/octet-stream"))
+
+
+def passed_on(read: Callable[[int], bytes], to: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        while said := read(65_536):
+            to.sendall(said)
+    with contextlib.suppress(OSError):
+        to.shutdown(socket.SHUT_RDWR)

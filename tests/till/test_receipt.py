@@ -43,7 +43,7 @@ SALE = {
 
 @pytest.fixture(scope="module")
 def modules() -> Modules:
-    return Modules("receipt.js", "formats.js")
+    return Modules("report.js", "formats.js")
 
 
 def printed(modules: Modules, builder: str, document: dict[str, Any], language: str, *more: Any) -> Any:
@@ -63,7 +63,8 @@ def printed(modules: Modules, builder: str, document: dict[str, Any], language: 
     maps = "rules: new Map([['gold10', 'Gold 10 %']]), taxes: new Map([['vat20', 'VAT']])"
     shop = f"{{ ...{json.dumps({**SHOP, 'language': language})}, {maps} }}"
     arguments = ", ".join([json.dumps(document), shop, words, *map(json.dumps, more)])
-    return receipt_from(modules.run(f"modules['receipt.js'].{builder}({arguments})"))
+    module = "receipt.js" if builder == "receiptContent" else "report.js"
+    return receipt_from(modules.run(f"modules['{module}'].{builder}({arguments})"))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

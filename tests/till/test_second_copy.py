@@ -1,51 +1,38 @@
 """The till, the real device agent and a simulated printer: receipts on paper, and the second copy of unsent documents."""
 
-import re
-import sys
-from asyncio import subprocess
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
+from devices.agent.client import dial
 from devices.receipt.simulator import PrinterSimulator
-from tests.till.page import Till
+from tests.till.device_program import device_program
+from tests.till.page import Refused, Till
 from tests.till.server import ShopServer
 from tests.till.shop import ANNA, BREAD_CODE, MILK_CODE, REGISTER
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.browser
-TOKEN = "token-of-the-till"
-
-
-@pytest.fixture
-async def printer() -> AsyncIterator[PrinterSimulator]:
-    simulator = PrinterSimulator()
-    yield simulator
-    await simulator.stop()
 
 
 @pytest.fixture
 async def agent(shop_server: ShopServer, printer: PrinterSimulator, tmp_path: Path) -> AsyncIterator[None]:
     """The device agent as a process of its own, with the simulated printer on a TCP port."""
     address = await printer.start_tcp()
-    config = tmp_path / "devices.toml"
-    config.write_text(
-        f'state = "{tmp_path / "agent"}"\nport = 0\norigins = ["{shop_server.address}"]\n'
-        f'[[registers]]\nid = "{REGISTER}"\ntoken = "{TOKEN}"\n'
-        f'[[devices]]\nid = "receipt"\nkind = "receipt-printer"\nurl = "{address}"\n'
-    )
-    command = ("-u", "-m", "devices.agent.main", "--config", str(config))
-    process = await subprocess.create_subprocess_exec(
-        sys.executable, *command, stdout=subprocess.PIPE, cwd=Path(__file__).parents[2]
-    )
-    assert process.stdout
-    said = (await process.stdout.readline()).decode()
-    found = re.search(r"ws://\S+", said)
-    assert found, said
-    shop_server.agent = {"url": found[0], "token": TOKEN}
-    yield
-    process.terminate()
-    await process.wait()
+    devices = f'[[devices]]\nid = "receipt"\nkind = "receipt-printer"\nurl = "{address}"\n'
+    async with device_program(tmp_path, shop_server.address, devices) as told:
+        shop_server.agent = told
+        yield
+
+
+async def kept(shop_server: ShopServer) -> set[str]:
+    """The documents of which the agent has a second copy."""
+    assert shop_server.agent is not None
+    async with dial(shop_server.agent["url"], origin=shop_server.address) as caller:
+        await caller.hello(register=REGISTER, token=shop_server.agent["token"])
+        return {document["id"] for document in (await caller.ask("documents"))["documents"]}
 
 
 @pytest.mark.usefixtures("agent")
@@ -56,17 +43,17 @@ async def test_documents_of_a_wiped_browser_come_back_from_the_agent(till: Till,
     shop_server.away = True
     sale = await till.sell(MILK_CODE)
     await till.until("till.sync.value.online === false")
-    await till.do("new Promise((resume) => setTimeout(resume, 300))")  # the copy travels beside the sale
+    while sale["id"] not in await kept(shop_server):
+        await asyncio.sleep(0.05)  # the copy travels beside the sale
 
     await till.close()  # a context's storage goes with it
     await till.open()
     assert await till.do("till.ready.value") == "unpaired"
     shop_server.away = False
     await till.do("till.pair('CODE-2345')")
-    await till.until("till.devices.value.agent === 'connected'")
-    await till.sent()
+    await eventually(lambda: sale["id"] in shop_server.stored)
 
-    assert sale["id"] in shop_server.stored
+    await till.sent()
     assert shop_server.broken_links() == []
     await till.do("till.signIn(given, '1234')", ANNA)
     await till.do("till.openShift({ float: 0, counts: [] })")
@@ -100,3 +87,20 @@ async def test_without_paper_the_next_sale_goes_on_and_both_print_later(till: Ti
 
     assert "print.waiting" in said
     assert second["receipt"] == "A1-1-2"
+
+
+@pytest.mark.usefixtures("agent")
+async def test_the_drawer_opens_without_a_sale_only_for_a_reason_that_is_in_the_chain(
+    till: Till, printer: PrinterSimulator, shop_server: ShopServer
+) -> None:
+    await till.begin()
+    await till.until("till.devices.value.agent === 'connected'")
+    with pytest.raises(Refused) as refused:
+        await till.do("till.openDrawer(' ')")
+    await till.do("till.openDrawer('change')")
+    await till.until("till.devices.value.jobs.some((job) => job.kind === 'drawer' && job.state === 'done')")
+    await till.sent()
+
+    assert refused.value.code == "reason.missing"
+    assert len(printer.kicks) == 1
+    assert [document.reason for document in shop_server.documents() if document.kind == "drawer_opened"] == ["change"]

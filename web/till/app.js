@@ -7,11 +7,12 @@ export { till };
 
 const place = document.getElementById("till");
 if (place) mount(place);
-await start();
+void start().then(join);
 
-// An address such as /till#pair=7KQ2M9XB joins this browser at once; a code that no longer works leaves the question on the screen.
-const code = /^#pair=([A-Z0-9-]{8,12})$/i.exec(location.hash)?.[1];
-if (code) {
+/** An address such as /till#pair=7KQ2M9XB joins this browser at once; a code that no longer works leaves the question on the screen. */
+async function join() {
+  const code = /^#pair=([A-Z0-9-]{8,12})$/i.exec(location.hash)?.[1];
+  if (!code) return;
   history.replaceState(null, "", location.pathname);
   if (till.ready.value === "unpaired") await till.pair(code).catch(() => undefined);
 }

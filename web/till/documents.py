@@ -1,5 +1,6 @@
 """Documents on their way in from tills, and receipts on their way out to them."""
 
+import json
 from typing import Annotated
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from pos.documents.errors import DocumentDiffers
 from pos.documents.service import keep_personal
+from pos.fiscal.queries import fiscal_receipt
 from pos.registers.queries import RegisterKey
 from pos.sales.queries import sold_receipt
 from pos.sales.record import Already, Differs, Quarantined, Recorder, Stored
@@ -34,9 +36,28 @@ class Refunded(BaseModel):
     tax_amount: int
 
 
+class PaidBack(BaseModel):
+    """What went back by one kind of tender; `reference` names a gift card; positive."""
+
+    kind: str
+    reference: str | None
+    amount: int
+
+
+class FiscalProof(BaseModel):
+    """The sale's fiscal receipt, which a fiscal return names."""
+
+    number: int
+    device: str | None
+    at: str | None
+
+
 class ReceiptAnswer(BaseModel):
     document: str
     refunded: list[Refunded]
+    tenders: list[PaidBack]
+    refunds: list[UUID]
+    fiscal: FiscalProof | None
 
 
 class DocumentController(Controller):
@@ -65,7 +86,12 @@ class DocumentController(Controller):
         """A sale of any register, for a refund, and what was refunded of it already."""
         sold = await sold_receipt(session, receipt)
         refunded = [Refunded.model_validate(line, from_attributes=True) for line in sold.refunded]
-        return ReceiptAnswer(document=sold.body.decode(), refunded=refunded)
+        tenders = [PaidBack.model_validate(tender, from_attributes=True) for tender in sold.tenders]
+        proof = await fiscal_receipt(session, UUID(json.loads(sold.body)["id"]))
+        fiscal = None if proof is None else FiscalProof.model_validate(proof, from_attributes=True)
+        return ReceiptAnswer(
+            document=sold.body.decode(), refunded=refunded, tenders=tenders, refunds=sold.refunds, fiscal=fiscal
+        )
 
 
 def told(document_id: UUID, given: Stored | Already | Quarantined) -> tuple[int, bytes]:

@@ -9,13 +9,19 @@ from functools import cache
 from pathlib import Path
 
 from pos import __version__
+from web.till.lean import lean, lean_css
 from web.till.modules import join
 
 FOLDER = Path(__file__).parent
 TEXTS = FOLDER.parent / "i18n"
 WORKER = "/till/sw.js"
-ENTRIES = ("/till/app.js", "/till/core/catalogue-worker.js")
-"""The modules that a page or a worker asks for by name; whatever they import is sent inside them."""
+PAGE = "/till/app.js"
+CATALOGUE_WORKER = "/till/core/catalogue-worker.js"
+DISPLAY = "/till/display.js"
+"""The modules that the page, its worker and the customer's window begin with; whatever they import is sent inside them."""
+PARTS = "/till/parts/"
+PARTS_STYLE = "/till/parts.css"
+"""What is loaded when it is first needed: each file of this folder with whatever only it imports, and their style."""
 SOURCE = "TILLCARD_TILL_SOURCE"
 """With this variable set, every module is sent as it is written: for a debugger."""
 TYPES: Mapping[str, str] = {
@@ -57,8 +63,14 @@ def contents() -> Mapping[str, bytes]:
     if os.environ.get(SOURCE):
         return {address: path.read_bytes() for address, path in files.items()}
     scripts = {path: address for address, path in files.items() if path.suffix == ".js"}
-    sent = {address: path.read_bytes() for address, path in files.items() if path not in scripts or address == WORKER}
-    return sent | {address: join(files[address], scripts).encode() for address in ENTRIES}
+    sent = {address: path.read_bytes() for address, path in files.items() if path not in scripts}
+    sent |= {address: lean_css(sent[address].decode()).encode() for address in sent if address.endswith(".css")}
+    sent[WORKER] = lean(files[WORKER].read_text("utf-8")).encode()
+    page = [files[PAGE], *(path for path, address in scripts.items() if address.startswith(PARTS))]
+    programs = join(page, scripts)
+    for alone in (CATALOGUE_WORKER, DISPLAY):
+        programs |= join([files[alone]], scripts)
+    return sent | {scripts[entry]: program.encode() for entry, program in programs.items()}
 
 
 @cache
@@ -76,11 +88,12 @@ def precache() -> list[str]:
 
 
 def addresses() -> Iterator[tuple[str, Path]]:
-    """Address and place of every file, in a fixed order; the page itself stands at /till."""
+    """Address and place of every file, in a fixed order; pages stand there without their ending, the till's own at /till."""
     for path in sorted(FOLDER.rglob("*")):
         if path.suffix in TYPES:
             inside = path.relative_to(FOLDER).as_posix()
-            yield ("/till" if inside == "index.html" else f"/till/{inside}"), path
+            page = "/till" if inside == "index.html" else f"/till/{inside.removesuffix('.html')}"
+            yield page, path
     for path in sorted([*TEXTS.glob("till.*.json"), *TEXTS.glob("formats.*.json")]):
         yield f"/i18n/{path.name}", path
 

@@ -31,10 +31,12 @@ def server() -> Iterator[PageServer]:
 
 @pytest.fixture
 def open_till(chromium: Browser, server: PageServer) -> Iterator[Opener]:
-    """Opens a fresh till: `open_till(size=(1280, 800), scheme="dark")`."""
+    """Opens a fresh till: `open_till(size=(1280, 800), scheme="dark")`; `whole=True` where it must also open with the
+    server dead: all of its files put away take a second of each test."""
     contexts: list[BrowserContext] = []
 
-    def opened(size: tuple[int, int] = (1280, 800), **how: str) -> TillPage:
+    def opened(size: tuple[int, int] = (1280, 800), *, whole: bool = False, **how: str) -> TillPage:
+        server.whole = whole
         context = chromium.new_context(
             viewport={"width": size[0], "height": size[1]},
             locale="en-GB",

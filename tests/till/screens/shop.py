@@ -27,7 +27,7 @@ NAMES: list[tuple[str, str, str, int, str, int]] = [
     ("Butter 200 g", "Масло 200 г", "Կարագ 200 գ", 115_000, "piece", 12),
     ("Grape juice 1 l", "Сок виноградный 1 л", "Խաղողի հյութ 1 լ", 68_000, "piece", 15),
 ]
-COFFEE, CIGARETTES = 5, 8
+COFFEE, CIGARETTES, MATSUN, JUICE = 5, 8, 12, 14
 CATEGORIES = [
     (12, "Dairy", "Молочное", "Կաթնամթերք"),
     (13, "Bread", "Хлеб", "Հաց"),

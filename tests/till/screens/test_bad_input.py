@@ -3,8 +3,10 @@
 A wrong PIN and an unknown barcode stand in `test_jobs.py`.
 """
 
+from pathlib import Path
+
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, BrowserContext, expect
 
 from deploy.chromium import chromium_path
 from tests.till import shop
@@ -62,7 +64,7 @@ def test_a_full_disk_is_said_the_basket_stays_and_room_alone_heals_it(open_till:
     till.page.evaluate("() => window.mend()")
     till.at("exact").click()
     expect(till.at("done")).to_be_visible()
-    till.page.wait_for_function("async () => (await import('/till/core/till.js')).till.sync.value.unsent === 0")
+    till.until("till.sync.value.unsent === 0")
     assert till.server.kinds().count("sale") == 1
 
 
@@ -106,6 +108,32 @@ def test_a_wrong_pairing_code_says_where_the_right_one_is(open_till: Opener):
     expect(error).to_be_visible()
     assert "pairing." not in error.inner_text(), "a sentence, not its code"
     till.pair()
+
+
+def test_data_that_the_browser_threw_away_is_said_where_the_till_is_paired_again(
+    chromium: Browser, server: PageServer, tmp_path: Path
+):
+    def opened() -> tuple[BrowserContext, TillPage]:
+        context = chromium.browser_type.launch_persistent_context(
+            str(tmp_path), executable_path=chromium_path(), args=ARGUMENTS, locale="en-GB"
+        )
+        return context, TillPage(context.pages[0], server).open()
+
+    context, till = opened()
+    till.pair()
+    context.close()
+    (log,) = tmp_path.glob("Default/IndexedDB/*.indexeddb.leveldb/*.log")
+    whole = log.read_bytes()
+    log.write_bytes(whole[:1000] + bytes(100) + whole[1100:])
+
+    context, till = opened()
+
+    expect(till.at("lost")).to_be_visible()
+    expect(till.at("lost")).to_contain_text("deleted it. Pair the till again")
+    assert till.axe() == []
+    till.selling()
+    expect(till.at("lost")).to_have_count(0)
+    context.close()
 
 
 def test_an_address_without_tls_in_the_shops_network_is_refused_with_both_ways_out(

@@ -38,6 +38,30 @@ def test_a_note_gives_change_in_two_taps(open_till: Opener):
     assert till.taps() == 2
 
 
+@pytest.mark.parametrize(
+    ("goods", "to_pay", "cash", "rounding"), [(shelves.MATSUN, 378, 380, "֏2"), (shelves.JUICE, 612, 610, "-֏2")]
+)
+def test_rounding_of_cash_is_named_before_it_is_paid_and_after(
+    open_till: Opener, goods: int, to_pay: int, cash: int, rounding: str
+):
+    till = open_till().selling()
+    till.scan(shelves.code(goods), shop.GOLD_CARD)
+
+    till.at("pay").click()
+    expect(till.at("to-pay")).to_have_text(f"֏{to_pay}")
+    expect(till.at("exact").locator("strong")).to_have_text(f"֏{cash}")
+    expect(till.at("rounding")).to_have_text(f"cash rounding {rounding}")
+    till.at("exact").click()
+
+    expect(till.at("change")).to_have_text("֏0")
+    expect(till.at("rounding")).to_have_text(f"TOTAL ֏{cash}, cash rounding {rounding}")
+    till.scan(shelves.code(goods), shop.GOLD_CARD)
+    till.at("pay").click()
+    till.at("card").click()
+    expect(till.at("done")).to_be_visible()
+    expect(till.at("rounding")).to_have_count(0)
+
+
 def test_the_bank_card_takes_two_taps(open_till: Opener):
     till = open_till().selling()
     till.scan(shop.MILK_CODE)
@@ -154,6 +178,7 @@ def test_a_price_by_hand_takes_three_taps_beside_digits_reason_and_pin(open_till
 
     till.page.locator("[data-line]").first.click()
     till.at("line-price").click()
+    expect(till.at("dialog-price")).to_be_visible()
     till.page.keyboard.type("400")
     till.page.keyboard.press("Tab")
     till.page.fill("#price-reason", "dented")

@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 from tests.till import shop
 from tests.till.screens.conftest import Opener
+from tests.till.screens.server import PageServer
 
 ROOT = Path(__file__).parents[3]
 TILL = ROOT / "web" / "till"
@@ -42,15 +43,10 @@ def test_no_script_or_style_stands_in_the_page_itself():
     assert re.findall(r"\bstyle=|innerHTML|\beval\(|new Function|insertAdjacentHTML", screens) == []
 
 
-WORKER_READY = "() => navigator.serviceWorker.ready.then((worker) => worker.active.state === 'activated')"
-CONTROLLED = "() => Boolean(navigator.serviceWorker.controller)"
-
-
 @pytest.mark.browser
 def test_the_page_opens_and_sells_with_the_server_dead(open_till: Opener):
-    till = open_till().selling()
-    till.page.wait_for_function(WORKER_READY)
-    till.page.wait_for_function(CONTROLLED)
+    till = open_till(whole=True).selling()
+    till.prepared()
     till.server.stop()
 
     till.page.reload()
@@ -65,10 +61,9 @@ def test_the_page_opens_and_sells_with_the_server_dead(open_till: Opener):
 
 @pytest.mark.browser
 def test_a_new_version_waits_for_the_open_basket_and_then_takes_over(open_till: Opener):
-    till = open_till().selling()
+    till = open_till(whole=True).selling()
     page = till.page
-    page.wait_for_function(WORKER_READY)
-    page.wait_for_function(CONTROLLED)
+    till.prepared()
     till.scan(shop.MILK_CODE)
 
     till.server.version = "0.2.0-test"
@@ -89,10 +84,9 @@ def test_a_new_version_waits_for_the_open_basket_and_then_takes_over(open_till: 
 
 @pytest.mark.browser
 def test_reset_takes_the_worker_away_and_leaves_the_tills_data(open_till: Opener):
-    till = open_till().selling()
+    till = open_till(whole=True).selling()
     page = till.page
-    page.wait_for_function(WORKER_READY)
-    page.wait_for_function(CONTROLLED)
+    till.prepared()
 
     page.goto(f"{till.server.address}/till/sw-reset")
 
@@ -114,3 +108,14 @@ def test_the_basket_moves_to_the_other_hand(open_till: Opener):
     till.page.get_by_role("button", name="Left-handed").click()
     till.page.keyboard.press("Escape")
     assert side() == 0
+
+
+def test_a_message_on_a_phone_covers_nobodys_name(open_till: Opener, server: PageServer):
+    server.missing.add("/till/sw.js")
+    till = open_till((360, 740)).pair()
+
+    expect(till.at("message")).to_have_attribute("data-code", "offline.not_prepared")
+    assert till.axe() == []
+    assert till.scrolls_sideways() == []
+    till.sign_in()
+    expect(till.at("shift-open")).to_be_visible()

@@ -49,8 +49,8 @@ def test_russian_and_armenian_are_written_in_their_own_letters():
 
 
 def test_every_text_that_a_screen_asks_for_exists():
-    code = sources("screens")
-    known = texts("en")
+    code = sources("screens", "devices")
+    known = texts("en") | json.loads((ROOT / "web" / "i18n" / "till.receipt.en.json").read_text("utf-8"))
     asked = set(re.findall(r'\bt\(\s*"([^"]+)"', code)) | set(re.findall(r'code: "([^"]+)"', code))
 
     assert sorted(asked - known.keys()) == []
@@ -58,20 +58,22 @@ def test_every_text_that_a_screen_asks_for_exists():
 
 def test_every_text_that_is_put_together_by_a_screen_has_its_variants():
     known = texts("en")
-    for template in set(re.findall(r"\bt\(`([^`]+)`", sources("screens"))):
+    for template in set(re.findall(r"\bt\(`([^`]+)`", sources("screens", "devices"))):
         pattern = re.compile(re.sub(r"\\\$\\\{.*?\\\}", "[^.]+", re.escape(re.sub(r"\$\{.*\}", "${x}", template))))
         assert [key for key in known if pattern.match(key)], template
 
 
 def test_every_failure_of_the_core_and_every_cause_of_a_device_says_what_to_do():
-    core = set(re.findall(r'TillError\("([^"]+)"', sources("core")))
+    core = set(re.findall(r'TillError\("([^"]+)"', sources("core", "devices")))
     core |= set(re.findall(r'say\([^,]+, "\w+", "([^"]+)"', sources("core")))
     causes = {
         cause
         for path in (ROOT / "devices").rglob("*.py")
-        for cause in re.findall(r'"((?:printer|job|agent|driver)\.[a-z_]+)"', path.read_text("utf-8"))
+        for cause in re.findall(
+            r'"((?:printer|job|agent|driver|scanner|label|display)\.[a-z_]+)"', path.read_text("utf-8")
+        )
     }
-    never_shown = {"printer.resumed", "printer.bad_option"}
+    never_shown = {"printer.resumed", "printer.bad_option", "label.error"}
 
     assert sorted((core | causes) - never_shown - texts("en").keys()) == []
 

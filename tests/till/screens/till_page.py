@@ -7,6 +7,7 @@ from typing import Any
 from playwright.sync_api import Locator, Page, expect
 
 from tests.till import shop
+from tests.till.page import WAIT
 from tests.till.screens.server import PageServer
 
 AXE = Path(__file__).parents[2] / "vendor" / "axe-4.14.1.min.js"
@@ -14,6 +15,21 @@ COUNT_TAPS = """
 window.taps = 0;
 document.addEventListener("pointerdown", (event) => { if (event.isTrusted) window.taps += 1; }, { capture: true });
 """
+PATIENCE = 30_000
+"""Milliseconds; a busy computer is slow, not wrong."""
+SCANNED = """async (before) => {
+  const { till } = await import("/till/core/till.js");
+  const end = performance.now() + 30000;
+  while ((till.scanned.value?.at ?? 0) <= before) {
+    if (performance.now() > end) throw new Error("nothing was scanned");
+    await new Promise((resume) => setTimeout(resume, 10));
+  }
+}"""
+WORKER = """async () => {
+  const { active } = await navigator.serviceWorker.ready;
+  for (const end = performance.now() + 60000; active.state !== "activated"; await new Promise((resume) => setTimeout(resume, 20)))
+    if (performance.now() > end) throw new Error(`the service worker is ${active.state}`);
+}"""
 TOO_SMALL = """() => {
   const place = document.querySelector('dialog[open]') ?? document;
   const controls = [...place.querySelectorAll('button, input, select, [role=option]')];
@@ -25,7 +41,9 @@ TOO_SMALL = """() => {
 }"""
 SIDEWAYS = """() => {
   const places = 'main, section, dialog[open], dialog[open] .dialog-body, .panel';
-  return [document.documentElement, ...document.querySelectorAll(places)].some((each) => each.scrollWidth > each.clientWidth + 1);
+  const wide = (each) => each.scrollWidth > each.clientWidth + 1;
+  return [document.documentElement, ...document.querySelectorAll(places)].filter(wide)
+    .map((each) => `${each.tagName}.${each.className} ${each.scrollWidth} in ${each.clientWidth}`);
 }"""
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
@@ -37,7 +55,8 @@ class TillPage:
         self.page = page
         self.server = server
         self.faults: list[str] = []
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(PATIENCE)
+        expect.set_options(timeout=PATIENCE)
         page.add_init_script(COUNT_TAPS)
         page.on("pageerror", lambda error: self.faults.append(str(error)))
         page.on("console", self._heard)
@@ -81,15 +100,21 @@ class TillPage:
     def at(self, test_id: str) -> Locator:
         return self.page.get_by_test_id(test_id)
 
+    def until(self, condition: str) -> None:
+        """Waits until an expression over `till` holds. (Playwright's own wait takes a promise for true.)"""
+        self.page.evaluate(WAIT % condition)
+
+    def prepared(self) -> None:
+        """Waits until the service worker has everything and answers for this page."""
+        self.page.evaluate(WORKER)
+        self.page.wait_for_function("() => Boolean(navigator.serviceWorker.controller)")
+
     def scan(self, *codes: str) -> None:
         """As a wedge scanner does: keys in a burst, then Enter; waits until the till has dealt with it."""
         for code in codes:
             before = self.page.evaluate("async () => (await import('/till/core/till.js')).till.scanned.value?.at ?? 0")
             self._burst(code)
-            self.page.wait_for_function(
-                "async (before) => ((await import('/till/core/till.js')).till.scanned.value?.at ?? 0) > before",
-                arg=before,
-            )
+            self.page.evaluate(SCANNED, before)
 
     def _burst(self, code: str) -> None:
         """Trusted key events 4 ms apart by their own clock, so that a busy test machine does not slow the scanner down."""
@@ -119,7 +144,8 @@ class TillPage:
 
     def axe(self) -> list[str]:
         """Violations of WCAG 2.2 A and AA and of good practice, one line each."""
-        self.page.evaluate(AXE.read_text("utf-8"))
+        if not self.page.evaluate("'axe' in window"):
+            self.page.evaluate(AXE.read_text("utf-8"))
         found = self.page.evaluate(
             "async (tags) => (await axe.run(document, { runOnly: tags, resultTypes: ['violations'] })).violations", TAGS
         )
@@ -133,5 +159,6 @@ class TillPage:
         """Controls on screen that a finger could miss: under 44 CSS pixels either way."""
         return self.page.evaluate(TOO_SMALL)
 
-    def scrolls_sideways(self) -> bool:
+    def scrolls_sideways(self) -> list[str]:
+        """What is wider than its place, with both widths."""
         return self.page.evaluate(SIDEWAYS)

@@ -7,7 +7,10 @@ import { request } from "./http.js";
 
 /**
  * @typedef {{seq: number, id: string, tier: string | null, categories: string[], personal: number, points: number, version: number, name: string,
- *   phone: string | null, expires?: Record<string, string>, cards: [string, string, string | null][], blocked: string | null, note: string}} Account
+ *   phone: string | null, expires?: Record<string, string>, cards: [string, string, string | null][], blocked: string | null, note: string,
+ *   tags?: string[], prices?: [number, number, string | null][], personal_to_come?: [string, number][],
+ *   prices_to_come?: [string, number, number | null][], birthday?: string | null, points_pending?: number, points_expiring?: [string, number] | null,
+ *   owed?: number, debt_limit?: number, staff?: string | null, merged_into?: string | null, next_tier?: {code: string, missing: number, by: string} | null, used?: Record<string, number>}} Account
  *   `phone` is the last digits; `expires` says from which local date on a category no longer holds; a card is [digest, state, reason]
  */
 
@@ -61,15 +64,18 @@ export class Accounts {
   }
 
   /**
-   * The account of a card and the card's state ("active" or why not), the till's own copy first, then the server. Null if nobody knows
-   * it, or the server cannot be asked.
-   * @param {string} number @returns {Promise<{account: Account, state: string} | null>}
+   * The account of a card and the card's state ("active" or why not), the till's own copy first, then the server. `account` is null for a
+   * card that is nobody's yet ("blank", or "blocked") and for one that nobody knows ("unknown").
+   * @param {string} number @returns {Promise<{account: Account | null, state: string, reason: string | null}>}
    */
   async byCard(number) {
     const digest = await this.digest(number);
-    const account = this.cards.get(digest) ?? (await this.#ask(`card=${digest}`))[0];
-    const card = account?.cards.find(([known]) => known === digest);
-    return account ? { account, state: card?.[1] ?? "active" } : null;
+    const here = this.cards.get(digest);
+    const answer = here ? null : await this.#answer(`card=${digest}`);
+    const account = here ?? answer?.accounts[0] ?? null;
+    const card = account?.cards.find((/** @type {any} */ [known]) => known === digest);
+    if (account) return { account, state: card?.[1] ?? "active", reason: card?.[2] ?? null };
+    return { account: null, state: answer?.card?.state ?? "unknown", reason: answer?.card?.reason ?? null };
   }
 
   /** By the last digits of a phone, at least four. @param {string} tail @returns {Promise<Account[]>} */
@@ -82,20 +88,25 @@ export class Accounts {
 
   /** @param {string} query @returns {Promise<Account[]>} */
   async #ask(query) {
-    if (!this.online()) return [];
+    return (await this.#answer(query))?.accounts ?? [];
+  }
+
+  /** @param {string} query @returns {Promise<{accounts: Account[], card?: {state: string, reason: string | null} | null} | null>} null without the server */
+  async #answer(query) {
+    if (!this.online()) return null;
     try {
       const { body } = await request(`/accounts/lookup?${query}`, { key: this.key() });
       this.merge(body.accounts);
-      return body.accounts;
+      return body;
     } catch (error) {
-      if (error instanceof TillError) return [];
+      if (error instanceof TillError) return null;
       throw error;
     }
   }
 
   /** @param {string} text @returns {Account[]} */
   search(text) {
-    return found(this.haystack, text, wordsOf);
+    return found(this.haystack, text, wordsOf).filter((row) => !row.merged_into);
   }
 
   warm() {

@@ -1,7 +1,7 @@
 // @ts-check
 /**
  * The link to the device agent, as `docs/agent-protocol.md` says: the listener on this PC first, else the server's relay. It carries
- * print jobs, tells how they stand, and keeps a second copy of documents until the server has them.
+ * jobs, tells how they stand, asks devices and hears what they say, and keeps a second copy of documents until the server has them.
  */
 import { read } from "./documents.js";
 import { TillError } from "./errors.js";
@@ -9,11 +9,14 @@ import { authorization } from "./http.js";
 import { done } from "./store.js";
 import { backoff } from "./sync.js";
 
-const ANSWER = 10_000;
+/** Longer than the agent's own patience with a device (10 s), so that its `device.silent` comes first. */
+const ANSWER = 12_000;
 const FIRST_WORD = 5_000;
 const NOT_LET_IN = [4400, 4401];
 
 /** @typedef {{agent: string, seq: number}} Place how far this till has followed which agent's events */
+/** @typedef {{id: string, kind: string, state: {power: string, health: string, causes: string[]}}} Device as the agent told of it last */
+/** @typedef {"said" | "state" | "event"} Told what the agent tells without being asked */
 
 export class AgentLink {
   /** @param {import("./core.js").Core} core */
@@ -26,19 +29,24 @@ export class AgentLink {
     this.refs = 0;
     /** @type {Map<string, {resolve: (answer: any) => void, reject: (error: unknown) => void}>} */
     this.waiting = new Map();
-    /** @type {{id: string, kind: string, state: any}[]} */
+    /** @type {Device[]} */
     this.devices = [];
+    /** @type {Map<string, number>} how many look at which device */
+    this.watched = new Map();
+    /** @type {Set<{type: Told, listener: (message: any) => void}>} */
+    this.listeners = new Set();
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.timer = undefined;
-    this.started = false;
   }
 
   /** Connects, and again whenever the connection is lost. Called again after pairing: it starts afresh. */
   start() {
     clearTimeout(this.timer);
-    this.started = true;
     this.misses = 0;
+    this.devices = [];
     this.socket?.close(1000);
+    this.socket = null;
+    this.#lost();
     if (this.core.key() !== null) this.#connect();
   }
 
@@ -59,7 +67,6 @@ export class AgentLink {
   #connect() {
     const address = this.#address();
     if (address === null) return this.#later();
-    this.#show({ agent: this.core.identity().agent ? "connecting" : "none" });
     let socket;
     try {
       socket = new WebSocket(address.url, address.protocols);
@@ -67,25 +74,38 @@ export class AgentLink {
       return this.#later();
     }
     this.socket = socket;
-    const impatience = setTimeout(() => socket.close(), FIRST_WORD);
+    const beside = address.token !== null;
+    const leave = (/** @type {number} */ code) => {
+      clearTimeout(impatience);
+      socket.close();
+      if (socket !== this.socket) return;
+      this.socket = null;
+      this.#lost(beside && { refused: NOT_LET_IN.includes(code) });
+      this.#later();
+    };
+    const impatience = setTimeout(leave, FIRST_WORD);
     socket.onopen = () => void this.#hello(socket, address.token);
     socket.onmessage = ({ data }) => {
       if (socket !== this.socket) return;
       const message = JSON.parse(data);
-      if (message.type === "welcome") clearTimeout(impatience);
-      this.#heard(message);
-    };
-    socket.onclose = ({ code }) => {
+      const away = message.code === "agent.offline" && message.re === "hello";
+      if (!away && message.type !== "welcome") return void (this.ready && this.#heard(message));
       clearTimeout(impatience);
-      if (socket !== this.socket) return;
-      this.socket = null;
-      this.ready = false;
-      for (const { reject } of this.waiting.values()) reject(new TillError("agent.offline"));
-      this.waiting.clear();
-      this.#show({ agent: this.core.state.identity.peek()?.agent ? "connecting" : "none", refused: NOT_LET_IN.includes(code) });
-      this.#later();
+      this.#lost(); // whoever was welcome before on this socket
+      const { agent: own } = this.core.identity();
+      if (own && !beside && (away || message.agent !== own.agent)) leave(1000);
+      else if (!away) void this.#welcomed(message, beside && own).catch((error) => error.code === "agent.offline" || this.core.report(error));
     };
+    socket.onclose = ({ code }) => leave(code);
     return undefined;
+  }
+
+  /** Nobody is there who answers; where an agent was, it is expected back. @param {object | false} [fields] */
+  #lost(fields) {
+    this.ready = false;
+    for (const { reject } of this.waiting.values()) reject(new TillError("agent.offline"));
+    this.waiting.clear();
+    this.#show({ agent: this.core.state.identity.peek()?.agent || this.place ? "connecting" : "none", ...fields });
   }
 
   #later() {
@@ -98,6 +118,7 @@ export class AgentLink {
   async #hello(socket, token) {
     /** @type {Place | undefined} */
     const place = await this.core.store.get("meta", "agent");
+    if (socket !== this.socket) return;
     /** @type {Record<string, unknown>} */
     const hello = { type: "hello", version: 1, register: this.core.identity().register, ref: "hello" };
     if (token !== null) hello.token = token;
@@ -108,7 +129,7 @@ export class AgentLink {
 
   /** @param {any} message */
   #heard(message) {
-    if (message.type === "welcome") return void this.#welcomed(message).catch((error) => this.core.report(error));
+    for (const { type, listener } of [...this.listeners]) if (type === message.type) listener(message);
     if (message.type === "state") this.core.printing.stands(message);
     if (message.type === "event") {
       this.devices = this.devices.map((device) => (device.id === message.device ? { ...device, state: message.state } : device));
@@ -125,17 +146,28 @@ export class AgentLink {
     return undefined;
   }
 
-  /** @param {any} welcome */
-  async #welcomed(welcome) {
+  /**
+   * All that it says is taken at once: what comes right behind it, as a device's new state, is newer.
+   * @param {any} welcome @param {import("./state.js").Own | null | false} own where the agent of this PC says it
+   */
+  async #welcomed(welcome, own) {
     if (this.place && this.place.agent !== welcome.agent) this.place = { agent: welcome.agent, seq: 0 };
     this.place ??= { agent: welcome.agent, seq: welcome.seq };
-    await this.core.store.put("meta", "agent", this.place, "relaxed");
     this.devices = welcome.devices;
-    this.misses = 0;
+    this.misses %= 2; // whose turn it was
     this.ready = true;
+    for (const device of this.watched.keys()) this.send({ type: "watch", device, watched: true });
     this.#show({ agent: "connected", refused: false });
+    if (own && own.agent !== welcome.agent) void this.core.serial(() => this.#remember(own, welcome.agent)).catch((error) => this.core.report(error));
+    await this.core.store.put("meta", "agent", this.place, "relaxed");
     await this.#reconcile();
     await this.core.printing.resume();
+  }
+
+  /** By its name it is known whether the relay leads to it too. @param {import("./state.js").Own} own @param {string} agent */
+  #remember(own, agent) {
+    const identity = this.core.identity();
+    return identity.agent === own ? this.core.identities.keep({ ...identity, agent: { ...own, agent } }) : undefined;
   }
 
   /** @param {number} seq */
@@ -150,7 +182,7 @@ export class AgentLink {
   #show(fields) {
     const printer = this.devices.find((device) => device.kind === "receipt-printer");
     const { devices } = this.core.state;
-    devices.value = { ...devices.peek(), printer: printer?.state ?? { health: "unknown", causes: [] }, ...fields };
+    devices.value = { ...devices.peek(), all: this.devices, printer: printer?.state ?? { health: "unknown", causes: [] }, ...fields };
   }
 
   /** @param {Record<string, unknown>} message @returns {boolean} whether it went out */
@@ -160,8 +192,8 @@ export class AgentLink {
     return true;
   }
 
-  /** Sends and waits for the answer. Raises `agent.offline`, or what the agent said. @param {Record<string, unknown>} message @returns {Promise<any>} */
-  ask(message) {
+  /** Sends and waits for the answer. Raises `agent.offline`, `agent.silent`, or what the agent said. @param {Record<string, unknown>} message @returns {Promise<any>} */
+  request(message) {
     const ref = String((this.refs += 1));
     return new Promise((resolve, reject) => {
       this.waiting.set(ref, { resolve, reject });
@@ -173,9 +205,42 @@ export class AgentLink {
     });
   }
 
+  /**
+   * What a device answers now: a weight, the state of a register. Raises the device's own code (`scale.unstable`), `device.silent`,
+   * `device.unknown`, `agent.offline` or `agent.silent`.
+   * @param {string} device @param {string} question @param {object} [content] @returns {Promise<any>}
+   */
+  async ask(device, question, content = {}) {
+    const { answer } = await this.request({ type: "ask", device, question, content });
+    return answer;
+  }
+
+  /** Looks at a device, also after the connection was lost, until the function that it answers is called. @param {string} device */
+  watch(device) {
+    const look = (/** @type {number} */ by) => {
+      const before = this.watched.get(device) ?? 0;
+      this.watched.set(device, before + by);
+      if (before + by === 0) this.watched.delete(device);
+      if (before === 0 || before + by === 0) this.send({ type: "watch", device, watched: by > 0 });
+    };
+    look(1);
+    return once(() => look(-1));
+  }
+
+  /**
+   * Calls `listener` with every message of `type`, until the function that it answers is called. `said` is what devices say by themselves
+   * (`{device, said, at}`), `state` how a job stands, with its `result`, `event` a device's new state.
+   * @param {Told} type @param {(message: any) => void} listener
+   */
+  hear(type, listener) {
+    const each = { type, listener };
+    this.listeners.add(each);
+    return () => void this.listeners.delete(each);
+  }
+
   /** The second copy of a document, at once if the agent is there, else when it comes. @param {import("./documents.js").Row} row */
   keep(row) {
-    void this.ask({ type: "document", id: row.id, digest: row.digest, bytes: new TextDecoder().decode(row.bytes) }).catch(() => {});
+    void this.request({ type: "document", id: row.id, digest: row.digest, bytes: new TextDecoder().decode(row.bytes) }).catch(() => {});
   }
 
   /** The server has it. @param {import("./documents.js").Row} row */
@@ -192,7 +257,7 @@ export class AgentLink {
     const kept = new Set();
     let after;
     for (let more = true; more; ) {
-      const page = await this.ask({ type: "documents", ...(after && { after }) });
+      const page = await this.request({ type: "documents", ...(after && { after }) });
       for (const copy of page.documents) {
         kept.add(copy.id);
         await this.#restore(copy);
@@ -218,4 +283,13 @@ export class AgentLink {
     const origins = kind === "refund" ? { origins: [...new Set(lines.map((/** @type {any} */ line) => line.origin?.document).filter(Boolean))] } : {};
     await this.core.store.apply([{ store: "documents", put: { ...row, epoch, seq, kind, made_at, ...(receipt && { receipt }), ...origins } }], "strict");
   }
+}
+
+/** @param {() => void} work */
+function once(work) {
+  let left = true;
+  return () => {
+    if (left) work();
+    left = false;
+  };
 }

@@ -7,16 +7,21 @@ import { times } from "./numbers.js";
 /**
  * @typedef {{kind: "price" | "percent" | "amount", value: number, reason: string, approver: string | null}} Manual
  * @typedef {"scan" | "search" | "tile" | "label"} Entry
- * @typedef {{key: string, product: number, name: string, names: Record<string, string>, item: "goods" | "open", code: string | null, entry: Entry,
+ * @typedef {{key: string, product: number, name: string, names: Record<string, string>, item: "goods" | "open" | "gift_card", code: string | null, entry: Entry,
  *   unit: "piece" | "kg", category: number[], quantity: number, price: number, priceSource: "list" | "manual" | "label", regulation: string | null,
- *   minimum: number, manual: Manual | null, taxCode: string, tax: number}} Line
+ *   minimum: number, manual: Manual | null, taxCode: string, tax: number, gift: string | null, units?: string[]}} Line `gift`: the rule that gives it; `units`: the
+ *   marking codes of the packs, as scanned
  * @typedef {{id: string, name: string, phone: string, tier: string | null, categories: string[], personal: number, points: number, version: number, note: string,
- *   blocked: string | null}} Holder
- *   the account as the till knew it when it was attached
+ *   blocked: string | null, tags: string[], prices: {product: number, price: number}[], birthday: number | null}} Holder
+ *   the account as the till knew it when it was attached; `birthday` is days since the nearest one, negative before it
+ * @typedef {{code: string, batch: string}} Coupon
+ * @typedef {{rule: string, times: number | null, sum: number | null, pieces: number | null}} Left what a rule's limits leave for this receipt
  * @typedef {{what: "added", key: string, quantity: number} | {what: "removed", line: Line, at: number} | {what: "quantity", key: string, before: number}} Step
  * @typedef {{date: string, minute: number, weekday: number}} LocalTime
- * @typedef {{id: string, lines: Line[], account: Holder | null, claimed: string[], coupons: string[], firstScan: LocalTime | null, payment: LocalTime | null,
- *   pricedAt: number | null, state: "open" | "paying", steps: Step[], parkedAt: number | null}} Basket
+ *   of a basket: `shown` says that the total has been shown for payment, `afterPay` that the card came after that, `passed` which limits on its use a manager let pass
+ * @typedef {{id: string, lines: Line[], account: Holder | null, claimed: string[], coupons: Coupon[], spend: number, left: Left[],
+ *   stock: {product: number, quantity: number}[], reservation: string | null,
+ *   shown: boolean, afterPay: boolean, passed: string[], firstScan: LocalTime | null, payment: LocalTime | null, pricedAt: number | null, state: "open" | "paying", steps: Step[], parkedAt: number | null}} Basket
  */
 
 export const MOST_LINES = 2_000;
@@ -24,7 +29,7 @@ const MOST_STEPS = 50;
 const MOST = Number.MAX_SAFE_INTEGER;
 
 /** @returns {Basket} */
-export const emptyBasket = () => ({ id: newId(), lines: [], account: null, claimed: [], coupons: [], firstScan: null, payment: null, pricedAt: null, state: "open", steps: [], parkedAt: null });
+export const emptyBasket = () => ({ id: newId(), lines: [], account: null, claimed: [], coupons: [], spend: 0, left: [], stock: [], reservation: null, shown: false, afterPay: false, passed: [], firstScan: null, payment: null, pricedAt: null, state: "open", steps: [], parkedAt: null });
 
 /** @param {Basket} basket @param {string} key */
 export function lineOf(basket, key) {
@@ -56,15 +61,16 @@ export function added(basket, goods, now) {
   return stepped({ ...basket, lines: [...basket.lines, line], firstScan }, { what: "added", key: line.key, quantity: goods.quantity });
 }
 
-/** @param {Line} line @param {Omit<Line, "key" | "manual">} goods */
+/** A marked pack is a line of its own: it can be taken out again by itself. @param {Line} line @param {Omit<Line, "key" | "manual">} goods */
 const same = (line, goods) =>
-  line.product === goods.product && line.item === "goods" && line.unit === "piece" && goods.unit === "piece" && line.manual === null && line.price === goods.price && line.priceSource === "list" && goods.priceSource === "list";
+  !line.units?.length && !goods.units?.length && line.product === goods.product && line.item === "goods" && line.gift === goods.gift && line.unit === "piece" && goods.unit === "piece" && line.manual === null && line.price === goods.price && line.priceSource === "list" && goods.priceSource === "list";
 
 /** @param {Basket} basket @param {string} key @param {number} quantity thousandths, above 0 */
 export function withQuantity(basket, key, quantity) {
-  const { quantity: before, unit, price } = lineOf(basket, key);
+  const { quantity: before, unit, price, units } = lineOf(basket, key);
   if (quantity <= 0) throw new TillError("quantity.not_positive");
   if (unit === "piece" && quantity % 1_000 !== 0) throw new TillError("quantity.not_whole");
+  if (unit === "piece" && units?.length) throw new TillError("marking.scan_each");
   within(quantity);
   within(times(price, quantity));
   const lines = basket.lines.map((line) => (line.key === key ? { ...line, quantity } : line));

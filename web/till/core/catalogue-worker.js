@@ -4,34 +4,35 @@
  * changed since the cursor; each is one transaction, so that the till has all of it or none.
  *
  * Asked: `{ask, what: "copy" | "changes", key}`. Answers: `{ask, ok: true, full, changed, time}` or `{ask, ok: false, code, fields}`.
+ * Before it stores rules it asks the page, which has the engine, whether they can be read: `{ask, judge: [rule set…]}` → `{judged: [boolean…]}`.
  */
-import { keepVerifiers } from "./pin.js";
+import { keepVerifiers } from "./verifiers.js";
 import { TillError } from "./errors.js";
 import { request } from "./http.js";
+import { PARTS } from "./parts.js";
 import { done, open } from "./store.js";
-import { prepareJson } from "../engine/wire.js";
 
-export const CHUNK = 2_000;
-/** Parts of the snapshot that are kept as they come. */
-export const PARTS = ["settings", "outlet", "register", "staff", "rule_set", "rule_sets_to_come", "categories", "tax_rates", "regulations", "scan_routes", "names", "rules_refused"];
-
+const CHUNK = 2_000;
 /** @type {Promise<import("./store.js").Store> | null} */
 let opened = null;
 const store = () => (opened ??= open());
 
-/** @param {import("./http.js").Key} key */
-async function copy(key) {
+/** @typedef {(ruleSets: any[]) => Promise<boolean[]>} Judge which of the rule sets the engine can read */
+
+/** @param {import("./http.js").Key} key @param {Judge} judge */
+async function copy(key, judge) {
   const { body: snapshot } = await request("/snapshot", { key, timeout: 30_000 });
   const products = await chunks(key, "products", snapshot.product_chunks);
   const accounts = await chunks(key, "accounts", snapshot.account_chunks);
   const db = await store();
-  const parts = await partsOf(db, snapshot);
+  const parts = await partsOf(db, snapshot, judge);
   await db.transaction(["meta", "products", "accounts"], "strict", (tx) => {
     for (const [name, rows] of /** @type {[string, Map<number, any[]>][]} */ ([["products", products], ["accounts", accounts]])) {
       tx.objectStore(name).clear();
       for (const [chunk, list] of rows) tx.objectStore(name).put(list, chunk);
     }
     putParts(tx, parts, snapshot.cursor);
+    tx.objectStore("meta").put(PARTS.length, "parts_kept");
   });
   return { full: true, changed: { parts: Object.keys(parts), products: [], accounts: [] } };
 }
@@ -51,11 +52,12 @@ async function chunks(key, name, wanted) {
   return found;
 }
 
-/** @param {import("./http.js").Key} key */
-async function changes(key) {
+/** @param {import("./http.js").Key} key @param {Judge} judge */
+async function changes(key, judge) {
   const db = await store();
   const cursor = await db.get("meta", "cursor");
-  if (cursor === undefined) return copy(key);
+  // a till program that keeps more of the shop than the one before it takes a full copy
+  if (cursor === undefined || (await db.get("meta", "parts_kept")) !== PARTS.length) return copy(key, judge);
   const changed = { parts: /** @type {string[]} */ ([]), products: /** @type {any[]} */ ([]), accounts: /** @type {any[]} */ ([]) };
   let at = cursor;
   for (let more = true; more; ) {
@@ -63,10 +65,10 @@ async function changes(key) {
     try {
       ({ body: page } = await request(`/changes?cursor=${encodeURIComponent(at)}`, { key, timeout: 15_000 }));
     } catch (error) {
-      if (error instanceof TillError && error.code === "feed.start_again") return copy(key);
+      if (error instanceof TillError && error.code === "feed.start_again") return copy(key, judge);
       throw error;
     }
-    const parts = await partsOf(db, page);
+    const parts = await partsOf(db, page, judge);
     await db.transaction(["meta", "products", "accounts"], "strict", async (tx) => {
       await merge(tx, "products", page.products ?? []);
       await merge(tx, "accounts", page.accounts ?? []);
@@ -97,32 +99,27 @@ async function merge(tx, name, rows) {
   for (const [chunk, list] of touched) objects.put(list, chunk);
 }
 
-/** @param {import("./store.js").Store} db @param {any} page */
-async function partsOf(db, page) {
+/** @param {import("./store.js").Store} db @param {any} page @param {Judge} judge */
+async function partsOf(db, page, judge) {
   /** @type {Record<string, any>} */
   const parts = {};
   for (const name of PARTS) if (page[name] !== undefined) parts[name] = page[name];
   if (parts.staff) parts.staff = await keepVerifiers(db, parts.staff);
-  return withReadableRules(parts);
+  return withReadableRules(parts, judge);
 }
 
-/** Rules that this till's engine cannot read (it is older than they are) leave the last ones in force. @param {Record<string, any>} parts */
-export function withReadableRules({ rule_set, rule_sets_to_come, ...parts }) {
+/**
+ * Rules that this till's engine cannot read (it is older than they are) leave the last ones in force.
+ * @param {Record<string, any>} parts @param {Judge} judge
+ */
+async function withReadableRules({ rule_set, rule_sets_to_come, ...parts }, judge) {
+  const asked = [...(rule_set ? [rule_set] : []), ...(rule_sets_to_come ?? [])];
+  const judged = asked.length ? await judge(asked) : [];
+  const good = asked.filter((_, at) => judged[at]);
   if (rule_set !== undefined) {
-    const good = rule_set === null || readable(rule_set);
-    Object.assign(parts, good ? { rule_set, rules_refused: null } : { rules_refused: rule_set.version });
+    Object.assign(parts, rule_set === null || good.includes(rule_set) ? { rule_set, rules_refused: null } : { rules_refused: rule_set.version });
   }
-  return rule_sets_to_come === undefined ? parts : { ...parts, rule_sets_to_come: rule_sets_to_come.filter(readable) };
-}
-
-/** @param {any} ruleSet */
-function readable(ruleSet) {
-  try {
-    prepareJson({ regulations: [], ...ruleSet.body, schema: 1, version: ruleSet.version });
-    return true;
-  } catch {
-    return false;
-  }
+  return rule_sets_to_come === undefined ? parts : { ...parts, rule_sets_to_come: good.filter((each) => rule_sets_to_come.includes(each)) };
 }
 
 /** @param {IDBTransaction} tx @param {Record<string, any>} parts @param {string} cursor */
@@ -133,15 +130,18 @@ function putParts(tx, parts, cursor) {
 }
 
 let turn = Promise.resolve();
-if (typeof document === "undefined") {
-  self.addEventListener("message", ({ data }) => {
-    turn = turn.then(async () => {
-      try {
-        self.postMessage({ ask: data.ask, ok: true, ...(data.what === "copy" ? await copy(data.key) : await changes(data.key)) });
-      } catch (error) {
-        const known = error instanceof TillError ? error : new TillError("sync.failed", { reason: String(error) });
-        self.postMessage({ ask: data.ask, ok: false, code: known.code, fields: known.fields });
-      }
-    });
+/** @type {(judged: boolean[]) => void} */
+let heard = () => {};
+self.addEventListener("message", ({ data }) => {
+  if (data.judged) return heard(data.judged);
+  turn = turn.then(async () => {
+    /** @type {Judge} */
+    const judge = (ruleSets) => new Promise((resolve) => ((heard = resolve), self.postMessage({ ask: data.ask, judge: ruleSets })));
+    try {
+      self.postMessage({ ask: data.ask, ok: true, ...(await (data.what === "copy" ? copy : changes)(data.key, judge)) });
+    } catch (error) {
+      const known = error instanceof TillError ? error : new TillError("sync.failed", { reason: String(error) });
+      self.postMessage({ ask: data.ask, ok: false, code: known.code, fields: known.fields });
+    }
   });
-}
+});

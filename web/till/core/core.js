@@ -4,16 +4,19 @@ import { computed } from "../vendor/preact-signals-htm.js";
 import { Accounts } from "./accounts.js";
 import { AgentLink } from "./agent.js";
 import { Catalogue } from "./catalogue.js";
-import { PARTS } from "./catalogue-worker.js";
 import { Checkout } from "./checkout.js";
 import { Clock, localTime } from "./clock.js";
 import { Documents } from "./documents.js";
 import { TillError } from "./errors.js";
+import { FiscalDoor } from "./fiscal.js";
+import { Holding } from "./holding.js";
 import { Identities } from "./identity.js";
+import { Newcomers } from "./newcomers.js";
+import { PARTS } from "./parts.js";
+import { leftOf, uncounted } from "./limits.js";
 import { Pins } from "./pin.js";
 import { Printing } from "./printing.js";
-import { quoteOf } from "./quote.js";
-import { Refunds } from "./refund.js";
+import { quoteOf, readable, ruleSetAt } from "./quote.js";
 import { Scans } from "./scan.js";
 import { Selling } from "./selling.js";
 import { Shifts } from "./shift.js";
@@ -33,25 +36,33 @@ export class Core {
     this.clock = new Clock();
     this.catalogue = new Catalogue();
     this.accounts = new Accounts({ key: () => this.key(), salt: () => this.data().settings.card_salt, online: () => this.sync.state.online });
-    this.documents = new Documents({ store, clock: this.clock, register: () => this.identity(), who: () => this.#who(), written: (row) => this.#written(row) });
+    this.documents = new Documents({ store, clock: this.clock, register: () => this.identity(), who: () => this.#who(), beside: (document) => this.fiscal.flow?.beside(document) ?? [], written: (row, document) => this.#written(row, document) });
     this.sync = new Sync({
       store,
       clock: this.clock,
       key: () => this.key(),
-      answered: (row) => this.agent.release(row),
-      pull: () => this.pull("changes"),
+      answered: (row) => this.#answered(row),
+      pull: async () => {
+        await this.newcomers.send();
+        void this.fiscal.flow?.rows.send();
+        await this.pull("changes");
+      },
       changed: (state) => (this.state.sync.value = state),
     });
     this.agent = new AgentLink(this);
     this.printing = new Printing(this);
+    this.fiscal = new FiscalDoor(this);
     this.pins = new Pins({ store, clock: this.clock, documents: this.documents });
     this.identities = new Identities(this);
     this.staff = new Staff(this);
     this.shifts = new Shifts(this);
     this.selling = new Selling(this);
+    this.holding = new Holding(this);
     this.checkout = new Checkout(this);
-    this.refunds = new Refunds(this);
+    /** @type {import("./refund.js").Refunds | null} once anything was given back */
+    this.returning = null;
     this.scans = new Scans(this);
+    this.newcomers = new Newcomers(this);
     this.quote = computed(() => this.#quote());
     this.paying = computed(() => this.checkout.now());
     /** @type {Promise<unknown>} */
@@ -123,22 +134,55 @@ export class Core {
   /** @param {import("./basket.js").Basket} basket */
   quoteOf(basket) {
     const at = basket.pricedAt ?? this.clock.now();
-    return quoteOf(basket, this.data(), localTime(at, this.zone()), at);
+    const pinned = basket.state === "paying" ? basket : { ...basket, left: this.left(basket) };
+    return quoteOf(pinned, this.data(), localTime(at, this.zone()), at);
   }
 
-  /** A document is safe on disk: to the server and to the agent's second copy. @param {import("./documents.js").Row} row */
-  #written(row) {
+  /** What rules' limits leave for the basket as far as the till knows. @param {import("./basket.js").Basket} basket @param {boolean} [online] */
+  left(basket, online = this.state.sync.value.online) {
+    const data = this.data();
+    const account = basket.account?.id ?? null;
+    const used = (account && this.accounts.account(account)?.used) ?? {};
+    const own = uncounted(this.state.ownUses.value, this.clock.now());
+    return leftOf(ruleSetAt(data, basket.pricedAt ?? this.clock.now()), data.limits ?? {}, used, own, account, online);
+  }
+
+  /** What this till took that the server's figures may not count yet. @param {string} what @param {string | null} account null: of whomever */
+  ownSum(what, account) {
+    const mine = uncounted(this.state.ownUses.peek(), this.clock.now()).filter((use) => use.rule === what && (account === null || use.account === account));
+    return mine.reduce((total, use) => total + use.sum, 0);
+  }
+
+  /** The server has a document: the second copy may go, and soon its figures count what it used. @param {import("./documents.js").Row} row */
+  #answered(row) {
+    this.agent.release(row);
+    const now = this.clock.now();
+    const own = this.state.ownUses.peek();
+    if (own.some((use) => use.document === row.id)) this.keepUses(uncounted(own, now).map((use) => (use.document === row.id ? { ...use, sent: now } : use)));
+  }
+
+  /** @param {import("./limits.js").OwnUse[]} uses */
+  keepUses(uses) {
+    this.state.ownUses.value = uses;
+    void this.store.put("meta", "own_uses", uses, "relaxed").catch((error) => this.report(error));
+  }
+
+  /** A document is safe on disk: to the server, to the agent's second copy and to the fiscal register. @param {import("./documents.js").Row} row @param {any} document */
+  #written(row, document) {
     this.sync.kick();
     this.agent.keep(row);
+    this.fiscal.flow?.written(document);
   }
 
   /** @param {any} document @param {{drawer?: boolean}} [how] */
   print(document, how) {
+    if (this.fiscal.flow?.holds(document, Boolean(how?.drawer))) return; // it says how the document was registered
     void this.printing.print(document, how).catch((error) => this.report(error));
   }
 
-  openDrawer() {
-    void this.printing.openDrawer().catch((error) => this.report(error));
+  /** @param {string} [reason] none: for a sale */
+  openDrawer(reason) {
+    void this.printing.openDrawer(reason).catch((error) => this.report(error));
   }
 
   /** A failure nobody waits for. @param {unknown} error */
@@ -159,6 +203,7 @@ export class Core {
     if (values[names.indexOf("cursor")] === undefined) return false;
     this.catalogue.fill(products);
     this.accounts.fill(accounts);
+    this.newcomers.known();
     setTimeout(() => void this.catalogue.warm().then(() => this.accounts.warm()), WARM_AFTER);
     this.#adopt(Object.fromEntries(names.map((name, at) => [name, values[at]])));
     return true;
@@ -204,6 +249,7 @@ export class Core {
   #startWorker() {
     const worker = new Worker(new URL("./catalogue-worker.js", import.meta.url), { type: "module" });
     worker.addEventListener("message", ({ data }) => {
+      if (data.judge) return worker.postMessage({ judged: data.judge.map(readable) });
       const waiting = this.asked.get(data.ask);
       if (data.ok) waiting?.resolve(data);
       else waiting?.reject(new TillError(data.code, data.fields));

@@ -29,13 +29,15 @@ export const read = (row) => JSON.parse(new TextDecoder().decode(row.bytes));
 export class Documents {
   /**
    * @param {{store: import("./store.js").Store, clock: import("./clock.js").Clock, register: () => {register: string, epoch: number},
-   *   who: () => Who, written: (row: Row) => void}} parts `written` is told of each document once it is safe
+   *   who: () => Who, beside: (document: any) => import("./store.js").Effect[], written: (row: Row, document: any) => void}} parts `beside` says what else
+   *   is written with a document, whoever wrote it; `written` is told of each once it is safe
    */
-  constructor({ store, clock, register, who, written }) {
+  constructor({ store, clock, register, who, beside, written }) {
     this.store = store;
     this.clock = clock;
     this.register = register;
     this.who = who;
+    this.beside = beside;
     this.written = written;
     /** @type {Promise<unknown>} */
     this.queue = Promise.resolve();
@@ -93,7 +95,7 @@ export class Documents {
     const row = { id: document.id, epoch, seq: document.seq, kind, bytes, digest, made_at, state: "new" };
     if (more.receipt) row.receipt = more.receipt;
     if (kind === "refund") row.origins = [...new Set(more.lines.map((/** @type {any} */ line) => line.origin?.document).filter(Boolean))];
-    const changes = typeof effects === "function" ? effects(document) : effects;
+    const changes = [...(typeof effects === "function" ? effects(document) : effects), ...this.beside(document)];
     const names = new Set(["documents", "counters", ...changes.map((/** @type {any} */ effect) => effect.store)]);
     try {
       await this.store.transaction([...names], "strict", async (tx) => {
@@ -109,7 +111,7 @@ export class Documents {
     }
     this.head = next;
     this.clock.notBefore(made_at);
-    this.written(row);
+    this.written(row, document);
     return document;
   }
 

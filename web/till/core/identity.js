@@ -17,8 +17,14 @@ export class Identities {
     if (head?.made_at) clock.notBefore(head.made_at);
   }
 
+  /** Durably; `more` in the same step. @param {import("./state.js").Identity} identity @param {import("./store.js").Effect[]} more */
+  async keep(identity, ...more) {
+    await this.core.store.apply([{ store: "meta", key: "identity", put: identity }, ...more], "strict");
+    this.core.state.identity.value = identity;
+  }
+
   /**
-   * Pairs this device and takes the first full copy. Raises `shift.open_already` while a shift of another pairing is open, and what the
+   * Pairs this device and takes the first full copy; the same register keeps the devices that it had joined. Raises `shift.open_already` while a shift of another pairing is open, and what the
    * server says of the code.
    * @param {string} code
    */
@@ -32,9 +38,8 @@ export class Identities {
       learn: (...times) => core.clock.learn(...times),
     });
     const { register, epoch, key, prefix, outlet, agent, database } = body;
-    const identity = { register, epoch, key, prefix, outlet, agent: agent ?? null, database };
-    await core.store.put("meta", "identity", identity);
-    core.state.identity.value = identity;
+    const before = core.state.identity.peek();
+    await this.keep({ register, epoch, key, prefix, outlet, agent: agent ?? (before && before.register === register ? before.agent : null), database });
     core.state.cashier.value = null;
     await core.pull("copy");
     void core.sync.round();

@@ -7,10 +7,10 @@ import { OFFSET_WORTH_SAYING } from "./clock.js";
  */
 
 /**
- * @param {{sync: any, devices: any, device: any, data: any, now: number, trouble: {code: string, fields: any} | null, scanned: any, dismissed: ReadonlySet<string>}} state
+ * @param {{sync: any, devices: any, device: any, data: any, now: number, trouble: {code: string, fields: any} | null, scanned: any, more?: Message[], dismissed: ReadonlySet<string>}} state
  * @returns {Message[]}
  */
-export function messagesOf({ sync, devices, device, data, now, trouble, scanned, dismissed }) {
+export function messagesOf({ sync, devices, device, data, now, trouble, scanned, more = [], dismissed }) {
   /** @type {Message[]} */
   const found = [];
   const say = (/** @type {string} */ id, /** @type {Message["tone"]} */ tone, /** @type {string} */ code, /** @type {any} */ fields = {}, /** @type {string[]} */ actions = []) => {
@@ -25,13 +25,16 @@ export function messagesOf({ sync, devices, device, data, now, trouble, scanned,
   if (data?.rules_refused) say(`rules:${data.rules_refused}`, "attention", "rules.unreadable", { version: data.rules_refused });
   const stale = staleSince(data, now);
   if (stale !== null) say("stale", "attention", "sync.stale", { since: stale });
+  found.push(...more.filter(({ id }) => !dismissed.has(id)));
   for (const job of devices.jobs) {
-    if (job.state === "failed" || job.state === "uncertain") say(`job:${job.job}`, "attention", `print.${job.state}`, { receipt: job.receipt ?? "", cause: job.causes[0] ?? "" }, ["retry_print", "dismiss_print"]);
-    else if (job.waiting) say(`job:${job.job}`, "attention", "print.waiting", { receipt: job.receipt ?? "", cause: job.causes[0] ?? "" });
+    if (job.state === "failed" || job.state === "uncertain") say(`job:${job.job}`, "attention", `${job.says}.${job.state}`, { receipt: job.receipt ?? "", cause: job.causes[0] ?? "" }, ["retry_print", "dismiss_print"]);
+    else if (job.waiting) say(`job:${job.job}`, "attention", `${job.says}.waiting`, { receipt: job.receipt ?? "", cause: job.causes[0] ?? "" });
   }
   if (scanned?.result.kind === "unknown") say(`scan:${scanned.at}`, "bad", `scan.unknown_${scanned.result.what}`, { code: scanned.result.code }, scanned.result.what === "product" ? ["search"] : []);
   if (scanned?.result.kind === "refused") say(`scan:${scanned.at}`, "bad", scanned.result.error.code, scanned.result.error.fields);
-  if (scanned?.result.kind === "card" && scanned.result.state !== "active") say(`scan:${scanned.at}`, "bad", `card.${scanned.result.state}`, { name: scanned.result.account.name });
+  if (scanned?.result.expired) say(`scan:${scanned.at}`, "bad", "scan.expired", { day: scanned.result.expired });
+  if (scanned?.result.kind === "card" && scanned.result.state === "new") say(`scan:${scanned.at}`, "info", "card.new", {}, ["form"]);
+  else if (scanned?.result.kind === "card" && scanned.result.state !== "active") say(`scan:${scanned.at}`, "bad", scanned.result.reason ? `card.${scanned.result.state}.why` : `card.${scanned.result.state}`, { name: scanned.result.account.name, reason: scanned.result.reason ?? "" });
   return found;
 }
 

@@ -4,7 +4,8 @@ import { TillError } from "./errors.js";
 import { sum, toStep } from "./numbers.js";
 
 /**
- * @typedef {{kind: "cash" | "card", received: number, applied: number, change: number, reference: string | null}} Tender
+ * @typedef {"cash" | "card" | "gift_card" | "on_account"} TenderKind
+ * @typedef {{kind: TenderKind, received: number, applied: number, change: number, reference: string | null}} Tender
  * @typedef {{cash_step: number, cash_rounding: "nearest" | "down" | "up"}} CashSettings
  * @typedef {{toPay: number, rounding: number, tenders: Tender[], left: number, cashLeft: number, change: number}} Paying
  *   `toPay` before cash rounding; `cashLeft` is `left` if the rest is paid in cash
@@ -17,6 +18,9 @@ const NOTES = /** @type {Record<string, number[]>} */ ({
   EUR: [1, 2, 5, 10, 20, 50, 100, 200],
   USD: [1, 2, 5, 10, 20, 50, 100],
 });
+
+/** Whether a card terminal is being asked for the basket's money. @param {{phase: string} | null} card */
+export const asks = (card) => card?.phase === "running" || card?.phase === "unclear";
 
 /** Notes and coins in minor units. @param {string} currency @param {number} exponent */
 export const notes = (currency, exponent) => (NOTES[currency] ?? [1, 2, 5, 10, 20, 50, 100]).map((note) => note * 10 ** exponent);
@@ -46,15 +50,15 @@ export function paying(toPay, tenders, settings) {
 }
 
 /**
- * The tenders with one more. Cash beyond what is left goes back as change; a card never pays more than is left. Cash that settles the
+ * The tenders with one more. Cash beyond what is left goes back as change; nothing else pays more than is left. Cash that settles the
  * rest is rounded to the cash step.
- * @param {Paying} now @param {{kind: "cash" | "card", amount: number, reference?: string | null}} tender @returns {Tender[]}
+ * @param {Paying} now @param {{kind: TenderKind, amount: number, reference?: string | null}} tender @returns {Tender[]}
  */
 export function withTender(now, { kind, amount, reference = null }) {
   if (!Number.isSafeInteger(amount) || amount <= 0) throw new TillError("tender.not_positive");
   if (now.left <= 0) throw new TillError("tender.nothing_left");
   if (now.tenders.length === 20) throw new TillError("tender.too_many");
-  if (kind === "card" && amount > now.left) throw new TillError("tender.more_than_left", { left: now.left });
+  if (kind !== "cash" && amount > now.left) throw new TillError("tender.more_than_left", { left: now.left });
   const due = kind === "cash" ? now.cashLeft : now.left;
   const settles = kind === "cash" ? amount >= due : amount === due;
   const applied = settles ? due : Math.min(amount, now.left);

@@ -6,9 +6,9 @@
  * Five wrong PINs of one person lock that person out for 15 minutes, every further one for twice as long, up to an hour: fewer
  * than ten guesses an hour. The count is in the database, so that a reload forgets nothing; a right PIN clears it.
  */
-import { hex, unhex, utf8 } from "./bytes.js";
+import { unhex, utf8 } from "./bytes.js";
 import { TillError } from "./errors.js";
-import { done } from "./store.js";
+import { deviceKey, seal } from "./verifiers.js";
 
 export const FREE_ATTEMPTS = 5;
 const FIRST_LOCK = 15 * 60_000;
@@ -18,37 +18,6 @@ const LONGEST_LOCK = 60 * 60_000;
 
 /** How long the lock lasts after the `wrong`-th wrong PIN in a row. @param {number} wrong @returns {number} milliseconds */
 export const lockAfter = (wrong) => (wrong < FREE_ATTEMPTS ? 0 : Math.min(LONGEST_LOCK, FIRST_LOCK * 2 ** (wrong - FREE_ATTEMPTS)));
-
-/**
- * This device's own key: made once, not extractable.
- * @param {import("./store.js").Store} store @returns {Promise<CryptoKey>}
- */
-export async function deviceKey(store) {
-  const made = await crypto.subtle.generateKey({ name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
-  return store.transaction(["meta"], "strict", async (tx) => {
-    const meta = tx.objectStore("meta");
-    const kept = await done(meta.get("device_key"));
-    if (!kept) meta.put(made, "device_key");
-    return kept ?? made;
-  });
-}
-
-/** @param {CryptoKey} key @param {Uint8Array<ArrayBuffer>} verifier */
-const seal = async (key, verifier) => hex(new Uint8Array(await crypto.subtle.sign("HMAC", key, verifier)));
-
-/**
- * The staff as they may be kept here: each verifier replaced by its seal.
- * @param {import("./store.js").Store} store @param {any[]} staff
- */
-export async function keepVerifiers(store, staff) {
-  const key = await deviceKey(store);
-  return Promise.all(
-    staff.map(async ({ pin, ...person }) => ({
-      ...person,
-      pin: pin && { salt: pin.salt, iterations: pin.iterations, seal: await seal(key, unhex(pin.verifier)) },
-    })),
-  );
-}
 
 export class Pins {
   /** @param {{store: import("./store.js").Store, clock: import("./clock.js").Clock, documents: import("./documents.js").Documents}} parts */

@@ -6,9 +6,8 @@
 import { newId } from "./bytes.js";
 import { read } from "./documents.js";
 import { TillError } from "./errors.js";
-import { formatsIn, named, ruleName, textIn } from "./i18n.js";
-import { ruleSetAt } from "./quote.js";
-import { cashContent, receiptContent, shiftContent } from "./receipt.js";
+import { paper } from "./later.js";
+import { textIn } from "./i18n.js";
 
 const TTL = 600;
 const FINAL = ["done", "sent-unconfirmed", "uncertain", "failed"];
@@ -16,8 +15,9 @@ const SHOWN_FOR = 86_400_000;
 
 /**
  * @typedef {"waiting" | "queued" | "sending" | "sent" | "done" | "sent-unconfirmed" | "uncertain" | "failed"} JobState `waiting`: no agent has it yet
- * @typedef {{job: string, document: string | null, receipt: string | null, device: string | null, kind: "receipt" | "drawer", content: any, copy: number,
- *   made_at: number, ttl: number, state: JobState, waiting: boolean, causes: string[]}} Job
+ * @typedef {{job: string, document: string | null, receipt: string | null, device: string | null, kind: "receipt" | "drawer", content: any, copy: number, agent?: string,
+ *   says?: "slip", made_at: number, ttl: number, state: JobState, waiting: boolean, causes: string[]}} Job `agent`: who may have it; `says`: with which words it is told
+ *   of, if not as a receipt
  */
 
 export class Printing {
@@ -37,65 +37,54 @@ export class Printing {
     this.#show();
   }
 
-  /** @param {any} document @param {{drawer?: boolean, copy?: number}} [how] */
-  async print(document, { drawer = false, copy = 0 } = {}) {
-    const content = this.#content(document, drawer && copy === 0);
-    if (content) await this.#submit({ document: document.id, receipt: document.receipt ?? null, kind: "receipt", content, copy });
+  /** @param {any} document @param {{drawer?: boolean, copy?: number, more?: (t: (code: string, fields?: any) => string) => any[]}} [how] `more`: lines above the receipt's code */
+  async print(document, { drawer = false, copy = 0, more } = {}) {
+    if (this.#nobody) return;
+    const { contentOf } = await paper();
+    const content = contentOf(this.core, document, this.language, drawer && copy === 0);
+    if (content && more) content.lines.splice(content.lines.findIndex(({ kind }) => kind === "barcode" || kind === "cut"), 0, ...more((code, fields = {}) => textIn(content.language, code, fields)));
+    if (content) await this.submit({ document: document.id, receipt: document.receipt ?? null, kind: "receipt", content, copy });
   }
 
-  async openDrawer() {
-    await this.#submit({ document: null, receipt: null, kind: "drawer", content: {}, copy: 0 });
+  /** By itself: for a sale whose receipt waits (no reason), else with a reason that the chain holds already. @param {string} [reason] */
+  async openDrawer(reason) {
+    const content = reason === undefined ? { reason: "sale" } : { reason: "no_sale", note: reason };
+    await this.submit({ document: null, receipt: null, kind: "drawer", content, copy: 0 });
   }
 
-  /** @param {any} document @param {boolean} drawer */
-  #content(document, drawer) {
-    const data = this.core.data();
-    const language = data.outlet.language ?? data.settings.languages?.[0] ?? "en";
-    const words = { t: (/** @type {string} */ code, /** @type {any} */ fields = {}) => textIn(language, code, fields), ...formatsIn(language) };
-    const rules = ruleSetAt(data, document.made_at)?.body.rules ?? [];
-    const shop = {
-      language,
-      header: lines(data.settings.receipt?.header, language),
-      footer: lines(data.settings.receipt?.footer, language),
-      staff: data.staff.find((/** @type {any} */ person) => person.id === document.staff)?.name ?? "",
-      rules: new Map(rules.map((/** @type {any} */ rule) => [rule.id, ruleName(rule.name, language)])),
-      taxes: new Map(data.tax_rates.map((/** @type {any} */ rate) => [rate.code, named(rate.names, language)])),
-      outlet: data.outlet,
-      register: data.register?.name ?? this.core.identity().prefix,
-    };
-    switch (document.kind) {
-      case "sale":
-      case "refund":
-        return receiptContent(document, shop, words, drawer);
-      case "x_report":
-      case "shift_closing":
-        return shiftContent(document, shop, words);
-      case "cash_in":
-      case "cash_out":
-        return cashContent(document, shop, words);
-      default:
-        return null;
-    }
+  /** The outlet's, for what customers read. */
+  get language() {
+    const { outlet, settings } = this.core.data();
+    return outlet.language ?? settings.languages?.[0] ?? "en";
   }
 
-  /** @param {Pick<Job, "document" | "receipt" | "kind" | "content" | "copy">} wish */
-  async #submit(wish) {
-    const { agent, state } = this.core;
-    if (state.devices.peek().agent === "none") return; // nobody prints here
+  /** Whether nobody prints here. */
+  get #nobody() {
+    return this.core.state.devices.peek().agent === "none";
+  }
+
+  /**
+   * Keeps a job and hands it to the agent, which nobody waits for. Whoever fixed its id before may hand it in again: it is printed once.
+   * @param {Pick<Job, "document" | "receipt" | "kind" | "content" | "copy" | "says"> & {job?: string}} wish
+   */
+  async submit({ job: id = newId(), document, receipt, kind, content, copy, says }) {
+    if (this.#nobody) return;
     /** @type {Job} */
-    const job = { job: newId(), device: null, made_at: Date.now(), ttl: wish.kind === "drawer" ? 10 : TTL, state: "waiting", waiting: false, causes: [], ...wish };
+    const job = { job: id, document, receipt, kind, content, copy, says, device: null, made_at: Date.now(), ttl: kind === "drawer" ? 10 : TTL, state: "waiting", waiting: false, causes: [] };
     await this.#keep(job);
-    if (agent.ready) await this.#hand(job);
+    if (this.core.agent.ready) void this.#hand(job).catch((error) => this.core.report(error));
   }
 
   /** To the agent; the same id is the same job, however often. @param {Job} job */
   async #hand(job) {
     const device = job.device ?? this.core.agent.printer;
     if (device === null) return this.#keep({ ...job, state: "failed", causes: ["device.none"] });
-    if (job.device === null) await this.#keep({ ...job, device });
+    const { agent } = this.core.agent.place ?? {};
+    if (job.agent && job.agent !== agent) return this.#keep({ ...job, state: "uncertain", causes: ["agent.changed"] });
+    if (job.device === null || !job.agent) await this.#keep({ ...job, device, agent });
     const { job: id, kind, content, ttl, copy, made_at } = job;
     try {
-      this.stands(await this.core.agent.ask({ type: "job", id, device, kind, content, ttl, copy, made_at: new Date(made_at).toISOString() }));
+      this.stands(await this.core.agent.request({ type: "job", id, device, kind, content, ttl, copy, made_at: new Date(made_at).toISOString() }));
     } catch (error) {
       const code = error instanceof TillError ? error.code : "agent.silent";
       if (code === "agent.offline" || code === "agent.silent") return; // it is sent again when the agent is back
@@ -125,18 +114,18 @@ export class Printing {
     if (!job) throw new TillError("job.unknown");
     if (job.state !== "failed") {
       await this.dismiss(id);
-      return this.#submit({ ...job, copy: job.copy + 1 });
+      return this.submit({ ...job, job: undefined, copy: job.copy + 1 });
     }
     if (job.device === null || !this.core.agent.ready || job.causes.includes("device.none")) {
       await this.#keep({ ...job, state: "waiting", device: null, causes: [], made_at: Date.now() });
       return this.core.agent.ready ? this.#hand(/** @type {Job} */ (this.jobs.get(id))) : undefined;
     }
     try {
-      this.stands(await this.core.agent.ask({ type: "retry", job: id, ttl: job.ttl }));
+      this.stands(await this.core.agent.request({ type: "retry", job: id, ttl: job.ttl }));
     } catch (error) {
       if (!(error instanceof TillError) || !["job.unknown", "job.gone"].includes(error.code)) throw error;
       await this.dismiss(id);
-      await this.#submit(job);
+      await this.submit({ ...job, job: undefined });
     }
     return undefined;
   }
@@ -154,7 +143,7 @@ export class Printing {
     if (!row) throw new TillError("receipt.not_known", { receipt: id });
     const copy = ((await this.core.store.get("meta", `copies:${id}`)) ?? 0) + 1;
     await this.core.documents.write("reprint", { document: id, copy }, [{ store: "meta", key: `copies:${id}`, put: copy }]);
-    await this.print(read(row), { copy });
+    await this.print(read(row), { copy, more: await this.core.fiscal.flow?.printed(id) });
   }
 
   /** @param {Job} job */
@@ -166,16 +155,10 @@ export class Printing {
 
   #show() {
     const { devices, lastReceipt } = this.core.state;
-    const shown = [...this.jobs.values()].map(({ job, document, receipt, kind, state, waiting, causes, copy }) => ({ job, document, receipt, kind, state, waiting, causes, copy }));
+    const shown = [...this.jobs.values()].map(({ job, document, receipt, kind, state, waiting, causes, copy, says = "print" }) => ({ job, document, receipt, kind, state, waiting, causes, copy, says }));
     devices.value = { ...devices.peek(), jobs: shown };
     const last = lastReceipt.peek();
     const print = last && shown.findLast((job) => job.document === last.document);
     if (print) lastReceipt.value = { ...last, print: { state: print.state, waiting: print.waiting, causes: print.causes, job: print.job } };
   }
-}
-
-/** @param {any} texts by language, lines or one text @param {string} language @returns {string[]} */
-function lines(texts, language) {
-  const found = texts?.[language] ?? texts?.en ?? [];
-  return (Array.isArray(found) ? found : String(found).split("\n")).filter(Boolean);
 }

@@ -10,8 +10,8 @@ export const ENGINE = String(ENGINE_VERSION);
  * What a document keeps of the settings: those a price depends on.
  * @param {any} settings
  */
-export function priceSettings({ currency, exponent, price_step, cash_step, cash_rounding, prices_include_tax, grace_minutes, cap_percent, cap_amount }) {
-  return { currency, exponent, price_step, cash_step, cash_rounding, prices_include_tax, grace_minutes, cap_percent: cap_percent ?? null, cap_amount: cap_amount ?? null };
+export function priceSettings({ currency, exponent, price_step, cash_step, cash_rounding, prices_include_tax, grace_minutes, cap_percent, cap_amount, points }) {
+  return { currency, exponent, price_step, cash_step, cash_rounding, prices_include_tax, grace_minutes, cap_percent: cap_percent ?? null, cap_amount: cap_amount ?? null, points: points ?? null };
 }
 
 /**
@@ -24,6 +24,16 @@ export function ruleSetAt({ rule_set, rule_sets_to_come = [] }, at) {
   return now;
 }
 
+/** Whether this till's engine can read a rule set. @param {any} ruleSet */
+export function readable(ruleSet) {
+  try {
+    prepareJson({ schema: 1, regulations: [], ...ruleSet.body, version: ruleSet.version });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** @type {WeakMap<object, import("../engine/prepare.js").Prepared>} */
 const ready = new WeakMap();
 
@@ -33,7 +43,7 @@ function prepared(ruleSet, regulations) {
   let found = ready.get(ruleSet);
   if (!found) {
     const classes = ruleSet.body.regulations ?? regulations.map(({ code, no_discount, floor, ceiling }) => ({ code, no_discount, floor, ceiling }));
-    found = prepareJson({ ...ruleSet.body, schema: 1, version: ruleSet.version, regulations: classes });
+    found = prepareJson({ schema: 1, ...ruleSet.body, version: ruleSet.version, regulations: classes });
     ready.set(ruleSet, found);
   }
   return found;
@@ -51,8 +61,21 @@ export function quoteOf(basket, data, now, at) {
     settings: { ...settings, cap_sum: cap_amount },
     first_scan: basket.firstScan ?? now,
     payment: basket.payment ?? now,
-    terms: account && { tier: account.tier, categories: new Set(account.categories), personal: account.personal, version: account.version, account: account.id, tags: new Set() },
+    terms: account && {
+      tier: account.tier,
+      categories: new Set(account.categories),
+      personal: account.personal,
+      version: account.version,
+      account: account.id,
+      tags: new Set(account.tags),
+      prices: new Map(account.prices.map(({ product, price }) => [product, price])),
+      birthday: account.birthday,
+    },
     claimed: new Set(basket.claimed),
+    coupons: new Set(basket.coupons.map(({ batch }) => batch)),
+    spend: basket.spend,
+    left: new Map(basket.left.map(({ rule, ...left }) => [rule, left])),
+    stock: new Map(basket.stock.map(({ product, quantity }) => [product, Math.max(quantity, 0)])),
     lines: basket.lines.map((line) => ({
       product: line.product,
       quantity: line.quantity,
@@ -63,6 +86,8 @@ export function quoteOf(basket, data, now, at) {
       regulation: line.regulation,
       minimum: line.minimum,
       manual: line.manual,
+      item: line.item === "gift_card" ? "gift_card" : "goods",
+      gift: line.gift,
     })),
   });
 }

@@ -1,28 +1,27 @@
 // @ts-check
-/** What a printout says, without how wide the paper is (the form of the agent's `receipt` jobs). Pure. */
-import { times } from "./numbers.js";
-
+/** What a receipt says, without how wide the paper is (the form of the agent's `receipt` jobs). Pure. */
 /**
  * @typedef {{t: (code: string, fields?: Record<string, any>) => string, amount: (minor: number) => string, money: (minor: number) => string,
  *   quantity: (thousandths: number, unit?: string) => string, percent: (basisPoints: number) => string, date: (at: number, style?: any) => string}} Words
- * @typedef {{language: string, header: string[], footer: string[], staff: string, rules: Map<string, string>, taxes: Map<string, string>, outlet: any, register: string}} Shop
+ * @typedef {{language: string, header: string[], footer: string[], staff: string, rules: Map<string, string>, taxes: Map<string, string>, outlet: any, register: string,
+ *   nextTier?: {name: string, missing: string} | null}} Shop `nextTier`: what the customer still lacks after this receipt
  * @typedef {{language: string, drawer: boolean, lines: Record<string, unknown>[]}} Content
  */
 
 /** @param {string} text @param {Record<string, unknown>} [how] */
-const text = (text, how = {}) => ({ kind: "text", text, ...how });
+export const text = (text, how = {}) => ({ kind: "text", text, ...how });
 /** @param {string} left @param {string} right @param {Record<string, unknown>} [how] */
-const pair = (left, right, how = {}) => ({ kind: "pair", left, right, ...how });
-const rule = { kind: "rule" };
-const end = [{ kind: "feed", lines: 2 }, { kind: "cut" }];
+export const pair = (left, right, how = {}) => ({ kind: "pair", left, right, ...how });
+export const rule = { kind: "rule" };
+export const end = [{ kind: "feed", lines: 2 }, { kind: "cut" }];
 
 /** @param {Shop} shop */
-const head = (shop) => [
+export const head = (shop) => [
   ...(shop.header.length ? shop.header : [shop.outlet.name, shop.outlet.address].filter(Boolean)).map((line, at) => text(line, { align: "center", ...(at === 0 && { bold: true, size: 2 }) })),
 ];
 
 /** @param {any} document @param {Shop} shop @param {Words} words */
-const made = (document, shop, words) => [
+export const made = (document, shop, words) => [
   pair(words.date(document.made_at), shop.register),
   ...(shop.staff ? [pair(words.t("receipt.cashier"), shop.staff)] : []),
 ];
@@ -53,12 +52,25 @@ export function receiptContent(document, shop, words, drawer) {
       ...(tender.change ? [pair(words.t("receipt.change"), words.amount(tender.change), { bold: true })] : []),
     ]),
     ...(document.inputs.settings.prices_include_tax ? taxLines(document, shop, words) : []),
+    ...pointsLines(document, words),
+    ...(shop.nextTier && !back ? [pair(words.t("receipt.next_tier", { tier: shop.nextTier.name }), shop.nextTier.missing)] : []),
     ...shop.footer.map((line) => text(line, { align: "center" })),
     { kind: "feed", lines: 1 },
     { kind: "barcode", symbology: "code128", data: document.receipt },
     ...end,
   ];
   return { language: shop.language, drawer, lines };
+}
+
+/** What the receipt did to the customer's points, and how many there are now as the till knows it. @param {any} document @param {Words} words */
+function pointsLines({ points, inputs: { terms } }, words) {
+  if (!terms || (!points.earned && !points.spent)) return [];
+  return [
+    rule,
+    ...(points.spent ? [pair(words.t("receipt.points_spent"), String(0 - points.spent))] : []),
+    ...(points.earned ? [pair(words.t("receipt.points_earned"), String(points.earned))] : []),
+    pair(words.t("receipt.points_left"), String(terms.points + points.earned - points.spent), { bold: true }),
+  ];
 }
 
 /** @param {any} line @param {Shop} shop @param {Words} words */
@@ -79,44 +91,4 @@ function taxLines(document, shop, words) {
   }
   const included = document.inputs.settings.prices_include_tax;
   return [...sums].filter(([, { rate }]) => rate > 0).map(([code, { rate, amount }]) => pair(words.t(included ? "receipt.tax_included" : "receipt.tax", { tax: shop.taxes.get(code) ?? code, rate: words.percent(rate) }), words.amount(amount)));
-}
-
-const ROWS = /** @type {const} */ (["gross", "discount", "net", "tax", "cash", "card", "cash_in", "cash_out", "expected"]);
-
-/** X and Z: totals so far, and how the drawer stood. @param {any} document @param {Shop} shop @param {Words} words @returns {Content} */
-export function shiftContent(document, shop, words) {
-  const closing = document.kind === "shift_closing";
-  const lines = [
-    ...head(shop),
-    text(closing ? words.t("receipt.z", { number: document.z_number }) : words.t("receipt.x"), { align: "center", bold: true, size: 2 }),
-    ...made(document, shop, words),
-    rule,
-    pair(words.t("receipt.sales"), String(document.totals.sales)),
-    pair(words.t("receipt.refunds"), String(document.totals.refunds)),
-    ...ROWS.map((row) => pair(words.t(`receipt.row.${row}`), words.amount(document.totals[row]))),
-    ...(closing
-      ? [
-          rule,
-          ...document.counts.map((/** @type {any} */ { value, count }) => pair(`${words.amount(value)} × ${count}`, words.amount(times(value, count * 1_000)))),
-          pair(words.t("receipt.counted"), words.amount(document.counted), { bold: true }),
-          pair(words.t("receipt.difference"), words.amount(document.difference), { bold: true }),
-          ...(document.reason ? [text(document.reason)] : []),
-          ...(document.unsent ? [text(words.t("receipt.unsent", { n: document.unsent }))] : []),
-        ]
-      : []),
-    ...end,
-  ];
-  return { language: shop.language, drawer: false, lines };
-}
-
-/** Cash put in or taken out. @param {any} document @param {Shop} shop @param {Words} words @returns {Content} */
-export function cashContent(document, shop, words) {
-  const lines = [
-    ...head(shop),
-    text(words.t(`receipt.${document.kind}`), { align: "center", bold: true }),
-    ...made(document, shop, words),
-    pair(document.reason, words.money(document.amount), { bold: true }),
-    ...end,
-  ];
-  return { language: shop.language, drawer: true, lines };
 }

@@ -3,9 +3,9 @@
 
 /**
  * @typedef {{id: string, kind: "product" | "weight_label" | "price_label" | "card" | "receipt" | "badge" | "coupon", prefix: string, length: number | null,
- *   pattern: string | null, item: [number, number] | null, value: [number, number] | null, unit: "g" | "minor" | null}} Route
- *   `item` and `value` are slices [from, to) of the code
- * @typedef {{kind: Route["kind"], code: string, route: string | null, item: string | null, value: number | null}} Routed
+ *   pattern: string | null, item: [number, number] | null, value: [number, number] | null, unit: "g" | "10g" | "piece" | "minor" | "major" | null}} Route
+ *   `item` and `value` are slices [from, to) of the code; `unit` is what a label's value counts
+ * @typedef {{kind: Route["kind"], code: string, route: string | null, item: string | null, value: number | null, unit: Route["unit"]}} Routed
  */
 
 /**
@@ -37,13 +37,14 @@ export function route(text, routes) {
   for (const candidate of routes) {
     if (matches(code, candidate) && (best === null || candidate.prefix.length > best.prefix.length)) best = candidate;
   }
-  if (best === null) return { kind: "product", code, route: null, item: null, value: null };
+  if (best === null) return { kind: "product", code, route: null, item: null, value: null, unit: null };
   return {
     kind: best.kind,
     code,
     route: best.id,
     item: best.item ? code.slice(best.item[0], best.item[1]) : null,
     value: best.value ? Number(code.slice(best.value[0], best.value[1])) : null,
+    unit: best.unit,
   };
 }
 

@@ -1,17 +1,23 @@
 // @ts-check
 /** What happens with a code, scanned or typed: the routing table says what it is, this does it. Never throws for an unknown one. */
 import { priceAt } from "./catalogue.js";
+import { plainCode } from "./codes.js";
 import { TillError } from "./errors.js";
+import { clients, scanning } from "./later.js";
+import { isOurs } from "./newcomers.js";
 import { rounded } from "./numbers.js";
 import { multiplied, route } from "./routes.js";
 
 /**
- * @typedef {{kind: "product", line: any} | {kind: "choice", code: string, candidates: any[]} | {kind: "card", account: any, state: string}
- *   | {kind: "receipt", receipt: string} | {kind: "badge", staff: any} | {kind: "coupon", code: string} | {kind: "unknown", code: string, what: string}
+ * @typedef {{kind: "product", line: any, expired?: string} | {kind: "weigh", code: string, product: any} | {kind: "choice", code: string, candidates: any[]} | {kind: "card", account: any, state: string, reason: string | null}
+ *   | {kind: "receipt", receipt: string} | {kind: "badge", staff: any} | {kind: "coupon", coupon: any} | {kind: "gift_card", code: string} | {kind: "unknown", code: string, what: string}
  *   | {kind: "refused", code: string, error: {code: string, fields: any}}} Scanned
  */
 
 const RECEIPT = /^[A-Za-z0-9]{1,8}-\d{1,6}-\d{1,9}$/;
+
+/** What may be a marking code that was typed: no other code has so many digits in front and so much behind them. */
+const LONG = /^\d{14}.{15}/;
 
 export class Scans {
   /** @param {import("./core.js").Core} core */
@@ -19,11 +25,12 @@ export class Scans {
     this.core = core;
   }
 
-  /** @param {string} text @returns {Promise<Scanned>} */
-  async scan(text) {
+  /** @param {string} text @param {import("../devices/gs1.js").Told | null} [told] what the agent says of it, where its scanner read it @returns {Promise<Scanned>} */
+  async scan(text, told = null) {
     const { times, code } = multiplied(text);
     try {
-      return await this.#routed(route(code, this.core.data().scan_routes), times);
+      const goods = told?.gs1 || told?.marking || LONG.test(code) ? await (await scanning()).goodsOf(this.core, code, told) : null;
+      return goods ?? await this.#routed(route(code, this.core.data().scan_routes), times);
     } catch (error) {
       if (error instanceof TillError) return { kind: "refused", code, error: { code: error.code, fields: error.fields } };
       throw error;
@@ -40,7 +47,9 @@ export class Scans {
       case "badge":
         return this.#badge(routed.item ?? routed.code);
       case "coupon":
-        return { kind: "coupon", code: routed.code };
+        return { kind: "coupon", coupon: await this.core.selling.addCoupon(routed.code) };
+      case "gift_card":
+        return { kind: "gift_card", code: plainCode(routed.code) };
       case "weight_label":
       case "price_label":
         return this.#label(routed);
@@ -55,6 +64,7 @@ export class Scans {
     if (candidates.length > 1) return { kind: "choice", code, candidates: candidates.map(({ product, quantity }) => ({ product, quantity: quantity * times })) };
     if (candidates.length === 1) {
       const { product, quantity } = candidates[0];
+      if (product.unit === "kg" && quantity * times === 1_000 && this.core.agent.devices.some((device) => device.kind === "scale")) return { kind: "weigh", code, product };
       return { kind: "product", line: this.core.selling.add(product, { quantity: quantity * times, code, entry: "scan" }) };
     }
     if (RECEIPT.test(code)) return { kind: "receipt", receipt: code };
@@ -62,10 +72,11 @@ export class Scans {
   }
 
   /** A label printed by a scale: its item number is a barcode, or the product's own number. @param {import("./routes.js").Routed} routed @returns {Promise<Scanned>} */
-  async #label({ kind, code, item, value }) {
+  async #label({ kind, code, item, value: counted, unit }) {
     const { catalogue, selling } = this.core;
     const product = catalogue.byBarcode(item ?? "")[0]?.product ?? catalogue.product(Number(item));
-    if (!product || product.archived || value === null || value <= 0) return { kind: "unknown", code, what: "label" };
+    if (!product || product.archived || counted === null || counted <= 0) return { kind: "unknown", code, what: "label" };
+    const value = counted * (unit === "10g" ? 10 : unit === "piece" ? 1_000 : unit === "major" ? 10 ** this.core.data().settings.exponent : 1);
     if (kind === "weight_label") return { kind: "product", line: selling.add(product, { quantity: value, code, entry: "label" }) };
     const price = priceAt(product, this.core.clock.now());
     if (product.unit === "piece" || !price) return { kind: "product", line: selling.add(product, { quantity: 1_000, code, entry: "label", price: value }) };
@@ -75,11 +86,23 @@ export class Scans {
 
   /** @param {string} number @returns {Promise<Scanned>} */
   async #card(number) {
-    const found = await this.core.accounts.byCard(number);
-    if (!found) return { kind: "unknown", code: number, what: "card" };
-    const state = found.account.blocked ? "blocked" : found.state;
-    if (state === "active") await this.core.selling.attachAccount(found.account.id);
-    return { kind: "card", account: found.account, state };
+    const { account, state: was, reason } = await this.core.accounts.byCard(number);
+    if (!account) return this.#nobodys(number, was, reason);
+    const state = account.blocked ? "blocked" : was;
+    if (state === "active") await this.core.selling.attachAccount(account.id);
+    return { kind: "card", account, state, reason: account.blocked ?? reason };
+  }
+
+  /**
+   * A card that is nobody's yet gets an account; so does one that only the server could know, while it is away and the shop takes such.
+   * @param {string} number @param {string} state @param {string | null} reason @returns {Promise<Scanned>}
+   */
+  async #nobodys(number, state, reason) {
+    const { settings } = this.core.data();
+    if (state === "blocked") return { kind: "card", account: { name: "" }, state, reason };
+    const open = state === "blank" || (settings.unknown_cards === "open" && isOurs(number, settings));
+    if (!open) return { kind: "unknown", code: number, what: "card" };
+    return { kind: "card", account: await (await clients()).openAccount(this.core, number), state: "new", reason: null };
   }
 
   /** @param {string} badge @returns {Promise<Scanned>} */

@@ -7,7 +7,7 @@
 const GAP = 100;
 const LEAST = 4;
 
-/** What `event.key` should have been: scanners send key positions, whatever layout the computer has. */
+/** What stands on a key's place on a Latin keyboard: scanners send places, whatever layout the computer has. */
 const BY_CODE = /** @type {Record<string, [string, string]>} */ ({
   Minus: ["-", "_"], Equal: ["=", "+"], Slash: ["/", "?"], Period: [".", ">"], Comma: [",", "<"], Semicolon: [";", ":"], Space: [" ", " "],
   BracketLeft: ["[", "{"], BracketRight: ["]", "}"], Backslash: ["\\", "|"], Quote: ["'", '"'], Backquote: ["`", "~"],
@@ -21,7 +21,6 @@ const SHIFTED = ")!@#$%^&*(";
  */
 export function character({ key, code, shiftKey }) {
   if (key.length !== 1) return null;
-  if (key.charCodeAt(0) >= 32 && key.charCodeAt(0) < 127) return key;
   if (/^Key[A-Z]$/.test(code)) return shiftKey ? code[3] : code[3].toLowerCase();
   if (/^(Digit|Numpad)\d$/.test(code)) return shiftKey && code.startsWith("Digit") ? SHIFTED[Number(code.at(-1))] : /** @type {string} */ (code.at(-1));
   return BY_CODE[code]?.[shiftKey ? 1 : 0] ?? key;
@@ -32,6 +31,7 @@ export class Burst {
   constructor() {
     this.text = "";
     this.typed = ""; // as it stands in a field, in whatever layout
+    this.foreign = false; // a letter of another alphabet came: then signs such as "/" and "." stand on other keys too
     this.last = -Infinity;
   }
 
@@ -44,7 +44,7 @@ export class Burst {
     if (at - this.last > GAP) this.#clear();
     this.last = at;
     if (event.key === "Enter" || event.key === "Tab") {
-      const scan = this.text.length >= LEAST ? { text: this.text, typed: this.typed } : null;
+      const scan = this.text.length >= LEAST ? { text: this.foreign ? this.text : this.typed, typed: this.typed } : null;
       this.#clear();
       return scan;
     }
@@ -53,6 +53,7 @@ export class Burst {
     else {
       this.text += letter;
       this.typed += event.key;
+      this.foreign ||= event.key > "~";
     }
     return null;
   }
@@ -60,6 +61,7 @@ export class Burst {
   #clear() {
     this.text = "";
     this.typed = "";
+    this.foreign = false;
   }
 }
 

@@ -9,9 +9,10 @@ import { emptyBasket } from "./basket.js";
  */
 
 /**
- * @typedef {{register: string, epoch: number, key: string, prefix: string, outlet: any, agent: {url: string, token: string} | null, database: string}} Identity
+ * @typedef {{register: string, epoch: number, key: string, prefix: string, outlet: any, agent: Own | null, database: string}} Identity
+ * @typedef {{url: string, token: string, agent?: string}} Own the agent of this PC; `agent`: what it called itself
  * @typedef {{id: string, name: string, role: "cashier" | "manager" | "owner", language: string, pin: any}} Person
- * @typedef {{settings: any, outlet: any, register: any, staff: Person[], rule_set: any, categories: any[], tax_rates: any[], regulations: any[],
+ * @typedef {{settings: any, outlet: any, register: any, staff: Person[], rule_set: any, limits?: any, points_programme?: any, coupon_batches?: any[], gift_cards?: any, abuse_limits?: any, fiscal?: any, categories: any[], tax_rates: any[], regulations: any[],
  *   scan_routes: import("./routes.js").Route[], names: any, cursor: string, pulled_at: number}} Data what the server told, as one value
  */
 
@@ -33,16 +34,26 @@ export function createState() {
     parked: signal([]),
     /** @type {Signal<import("./payment.js").Tender[]>} */
     tenders: signal([]),
+    /** @type {Signal<import("../devices/card-terminal.js").Pending | null>} the card payment that goes on with a terminal */
+    card: signal(null),
+    /** @type {Signal<import("./limits.js").OwnUse[]>} */
+    ownUses: signal([]),
+    /** @type {Signal<{date: string, accounts: Record<string, import("./misuse.js").Day>}>} */
+    cardDays: signal({ date: "", accounts: {} }),
+    /** @type {Signal<{code: string, fields: any}[]>} what the server did not hold for this checkout */
+    refused: signal([]),
     /** @type {Signal<any>} */
     lastReceipt: signal(null),
     /** @type {Signal<any>} */
     sync: signal({ online: false, unsent: 0, quarantined: 0, conflict: 0, lastSeen: null, refused: null, minimum: null }),
-    /** @type {Signal<any>} */
-    devices: signal({ agent: "none", printer: { health: "unknown", causes: [] }, jobs: [] }),
+    /** @type {Signal<any>} `all` as the agent told of them last, [{id, kind, state}]; `printer` is the state of the receipt printer among them */
+    devices: signal({ agent: "none", all: [], printer: { health: "unknown", causes: [] }, jobs: [] }),
+    /** @type {Signal<any>} how documents stand with the fiscal register; null where there is none */
+    fiscal: signal(null),
     /** @type {Signal<number>} the current minute, so that prices follow the hours */
     minute: signal(0),
     /** @type {Signal<{persisted: boolean | null, clockOffset: number, clockJumped: boolean}>} */
-    device: signal({ persisted: null, clockOffset: 0, clockJumped: false }),
+    device: signal({ persisted: null, clockOffset: 0, clockJumped: false, lost: /** @type {string | null} */ (null) }),
     /** @type {Signal<number>} grows when products or accounts changed */
     catalogued: signal(0),
   };

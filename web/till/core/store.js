@@ -13,6 +13,10 @@
  * | attempts | staff id | wrong PINs and until when the lock lasts |
  * | products, accounts | chunk number | rows, 2,000 numbers a chunk |
  * | jobs | id | what was handed to the device agent, and how it stands |
+ * | packs | GTIN and serial number | the marked packs sold here, and in which sale |
+ * | fiscal | document | how a document stands with the fiscal register |
+ * | fiscal_out | id | fiscal records that the server has not heard yet |
+ * | filler | number | nothing of ours: see fresh-log.js |
  */
 import { TillError } from "./errors.js";
 
@@ -26,6 +30,11 @@ const STEPS = [
     documents.createIndex("by_receipt", "receipt", { unique: true });
     documents.createIndex("by_origin", "origins", { multiEntry: true });
   },
+  (db) => void db.createObjectStore("packs"),
+  (db) => {
+    for (const name of ["fiscal", "fiscal_out"]) db.createObjectStore(name);
+  },
+  (db) => void db.createObjectStore("filler"),
 ];
 
 /** @template T @param {IDBRequest<T>} request @returns {Promise<T>} */
@@ -38,13 +47,16 @@ export const done = (request) =>
 /** @param {string} [name] @returns {Promise<Store>} */
 export async function open(name = "tillcard") {
   const request = indexedDB.open(name, STEPS.length);
-  request.onupgradeneeded = (event) => {
+  /** @type {string | null} */
+  let lost = null;
+  request.onupgradeneeded = (/** @type {IDBVersionChangeEvent & {dataLoss?: string, dataLossMessage?: string}} */ event) => {
+    if (event.dataLoss === "total") lost = event.dataLossMessage ?? "";
     for (const step of STEPS.slice(event.oldVersion)) step(request.result);
   };
   try {
     const db = await done(request);
     db.onversionchange = () => db.close();
-    return new Store(db);
+    return new Store(db, lost);
   } catch (error) {
     throw new TillError("storage.unavailable", { reason: String(error) });
   }
@@ -56,9 +68,10 @@ export async function open(name = "tillcard") {
  */
 
 export class Store {
-  /** @param {IDBDatabase} db */
-  constructor(db) {
+  /** @param {IDBDatabase} db @param {string | null} lost why the browser threw away what was here before (Chromium says so), if it did */
+  constructor(db, lost) {
     this.db = db;
+    this.lost = lost;
   }
 
   /**

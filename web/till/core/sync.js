@@ -58,7 +58,7 @@ export class Sync {
     clearTimeout(this.timer);
   }
 
-  /** Is the server there? If so: send, fetch, and come back in 30 s; if not, sooner and sooner less often. */
+  /** Is the server there? If so: send, fetch, and come back in 30 s or when a document may be tried again; if not, sooner and sooner less often. */
   async round() {
     clearTimeout(this.timer);
     if (this.stopped || this.key() === null) return;
@@ -67,8 +67,16 @@ export class Sync {
       await this.send();
       await this.pull().catch((error) => this.#note(error));
     } else this.misses += 1;
+    this.#later();
+  }
+
+  /** Sets the clock for the next round. */
+  #later() {
     clearTimeout(this.timer);
-    if (!this.stopped) this.timer = setTimeout(() => this.round(), this.state.online ? ROUND : backoff(this.misses - 1, Math.random()));
+    if (this.stopped) return;
+    const soonest = Math.max(0, Math.min(...this.leases.values()) - Date.now());
+    const wait = this.state.online ? Math.min(ROUND, soonest) : backoff(Math.max(0, this.misses - 1), Math.random());
+    this.timer = setTimeout(() => this.round(), wait);
   }
 
   /** @returns {Promise<boolean>} */
@@ -141,6 +149,7 @@ export class Sync {
       this.tries.set(row.id, tries);
       this.leases.set(row.id, Date.now() + backoff(tries - 1, Math.random()));
       this.#note(error);
+      this.#later();
     }
   }
 

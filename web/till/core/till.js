@@ -5,6 +5,8 @@ import { priceAt } from "./catalogue.js";
 import { Core } from "./core.js";
 import { read } from "./documents.js";
 import { TillError } from "./errors.js";
+import { freshLog } from "./fresh-log.js";
+import { clients, day, display, joining, payment, returns } from "./later.js";
 import { LANGUAGES, language, loadTexts, named, useRuleNames, useShop } from "./i18n.js";
 import { messagesOf, staleSince } from "./messages.js";
 import { notes } from "./payment.js";
@@ -12,6 +14,7 @@ import { listen } from "./scanner.js";
 import { reported } from "./shift.js";
 import { open } from "./store.js";
 import { TillLock } from "./tab-lock.js";
+import { hearScanners } from "../devices/scanner.js";
 
 const MINUTE = 15_000;
 
@@ -42,6 +45,25 @@ const verb =
     return till.serial(() => verb(till, ...args));
   };
 
+/**
+ * A verb of a part, which is loaded before its turn comes: no other verb waits for it.
+ * @template P @template {any[]} A @template R
+ * @param {() => Promise<P>} part @param {(part: P, core: Core, ...args: A) => R | Promise<R>} verb @returns {(...args: A) => Promise<R>}
+ */
+const laterVerb =
+  (part, verb) =>
+  async (...args) => {
+    const till = running();
+    const found = await part();
+    return till.serial(() => verb(found, till, ...args));
+  };
+
+/** @param {Core} core */
+function begun({ returning }) {
+  if (!returning) throw new TillError("refund.not_started");
+  return returning;
+}
+
 /** @param {Core} till @param {any} product */
 const shownProduct = (till, product) => ({
   seq: product.seq,
@@ -51,6 +73,13 @@ const shownProduct = (till, product) => ({
   code: product.barcodes[0]?.[0] ?? null,
   category: product.category,
 });
+
+/** What was scanned with goods as screens show them. @param {Core} till @param {import("./scan.js").Scanned} result */
+function shownResult(till, result) {
+  if (result.kind === "weigh") return { ...result, product: shownProduct(till, result.product) };
+  if (result.kind !== "choice") return result;
+  return { ...result, candidates: result.candidates.map(({ product, quantity }) => ({ ...shownProduct(till, product), quantity })) };
+}
 
 /** @type {WeakMap<import("./basket.js").Line, import("./basket.js").Line & {printed: string}>} */
 const shownLines = new WeakMap();
@@ -79,8 +108,8 @@ export const till = {
   failure,
   identity: seen(({ state }) => {
     if (!state.identity.value) return null;
-    const { register, epoch, prefix, outlet } = state.identity.value;
-    return { register, epoch, prefix, outlet: state.data.value?.outlet ?? outlet };
+    const { register, epoch, prefix, outlet, agent } = state.identity.value;
+    return { register, epoch, prefix, outlet: state.data.value?.outlet ?? outlet, agent: agent?.url };
   }, null),
   settings: seen(({ state }) => state.data.value?.settings ?? {}, {}),
   staff: seen(({ state }) => (state.data.value?.staff ?? []).map(({ id, name, role, language }) => ({ id, name, role, language })), []),
@@ -91,10 +120,24 @@ export const till = {
   quote: seen((running) => running.quote.value, null),
   parked: seen(({ state }) => state.parked.value.map(shownBasket), []),
   paying: seen((running) => (running.state.data.value ? running.paying.value : null), null),
+  /** The card payment that goes on, {phase, kind, amount, status, causes, result}, or null. */
+  card: seen(({ state }) => state.card.value, null),
   lastReceipt: seen(({ state }) => state.lastReceipt.value, null),
   sync: seen(({ state }) => ({ ...state.sync.value, staleSince: staleSince(state.data.value, Date.now()) }), /** @type {any} */ ({ online: false, unsent: 0, quarantined: 0, conflict: 0, lastSeen: null, staleSince: null })),
-  devices: seen(({ state }) => state.devices.value, /** @type {any} */ ({ agent: "none", printer: { health: "unknown", causes: [] }, jobs: [] })),
+  devices: seen(({ state }) => state.devices.value, /** @type {any} */ ({ agent: "none", all: [], printer: { health: "unknown", causes: [] }, jobs: [] })),
   storage: seen(({ state }) => state.device.value, null),
+  /** How documents stand with the fiscal register: {dead, rows, open, refused}; null where there is none. */
+  fiscal: seen(({ state }) => state.fiscal.value, /** @type {any} */ (null)),
+  /** What the shop does with points: {value, share, least}, or null. */
+  points: seen(({ state }) => state.data.value?.settings.points ?? null, null),
+  /** The account of the open basket as its row says: points that wait or end, debt, the next tier. */
+  holder: seen((running) => {
+    void running.state.catalogued.value;
+    const id = running.state.basket.value.account?.id;
+    return (id && running.accounts.account(id)) || null;
+  }, /** @type {any} */ (null)),
+  /** What the server did not hold for this checkout: [{code, fields}]. */
+  refused: seen(({ state }) => state.refused.value, /** @type {any[]} */ ([])),
   /** The latest code that was scanned or typed, and what it was: a choice, a receipt and a badge are for a screen to act on. */
   scanned,
   denominations: seen(({ state }) => {
@@ -125,34 +168,37 @@ export const till = {
     if (!now) return [];
     const { sync, devices, device, data } = now.state;
     void now.state.minute.value;
-    return messagesOf({ sync: sync.value, devices: devices.value, device: device.value, data: data.value, now: Date.now(), trouble, scanned: scanned.value, dismissed: dismissed.value });
+    void now.state.fiscal.value;
+    return messagesOf({ more: now.fiscal.flow?.messages(), sync: sync.value, devices: devices.value, device: device.value, data: data.value, now: Date.now(), trouble, scanned: scanned.value, dismissed: dismissed.value });
   }),
   language,
 
   pair: verb((core, /** @type {string} */ code) => core.identities.pair(code)),
+  joinDevices: laterVerb(joining, ({ join }, core, /** @type {string} */ code, /** @type {number} */ port) => join(core, code, port)),
+  leaveDevices: laterVerb(joining, ({ leave }, core) => leave(core)),
   signIn: verb((core, /** @type {string} */ id, /** @type {string} */ pin) => core.staff.signIn(id, pin)),
   signOut: verb((core) => core.staff.signOut()),
   approve: verb((core, /** @type {string} */ id, /** @type {string} */ pin) => core.staff.approve(id, pin)),
 
-  openShift: verb((core, /** @type {{float: number, counts?: any[]}} */ opening) => core.shifts.open(opening)),
+  openShift: laterVerb(day, ({ openShift }, core, /** @type {{float: number, counts?: any[]}} */ opening) => openShift(core, opening)),
   /** Totals so far, without telling the chain. */
   shiftTotals: verb((core) => reported(core.shifts.current())),
-  xReport: verb((core) => core.shifts.xReport()),
-  closeShift: verb((core, /** @type {any} */ closing) => core.shifts.close(closing)),
-  cashIn: verb((core, /** @type {any} */ movement) => core.shifts.move("cash_in", movement)),
-  cashOut: verb((core, /** @type {any} */ movement) => core.shifts.move("cash_out", movement)),
-  openDrawer: verb((core, /** @type {string} */ reason, /** @type {string | null} */ approver = null) => core.shifts.openDrawer(reason, approver)),
+  xReport: laterVerb(day, ({ xReport }, core) => xReport(core)),
+  closeShift: laterVerb(day, ({ closeShift }, core, /** @type {any} */ closing) => closeShift(core, closing)),
+  cashIn: laterVerb(day, ({ moveCash }, core, /** @type {any} */ movement) => moveCash(core, "cash_in", movement)),
+  cashOut: laterVerb(day, ({ moveCash }, core, /** @type {any} */ movement) => moveCash(core, "cash_out", movement)),
+  openDrawer: laterVerb(day, ({ openDrawer }, core, /** @type {string} */ reason, /** @type {string | null} */ approver = null) => openDrawer(core, reason, approver)),
 
-  scan: verb(async (core, /** @type {string} */ text) => {
-    const result = await core.scans.scan(text);
-    const shown = result.kind === "choice" ? { ...result, candidates: result.candidates.map(({ product, quantity }) => ({ ...shownProduct(core, product), quantity })) } : result;
+  scan: verb(async (core, /** @type {string} */ text, /** @type {import("../devices/gs1.js").Told | null} */ told = null) => {
+    const result = await core.scans.scan(text, told);
+    const shown = shownResult(core, result);
     scanned.value = { at: (scanned.peek()?.at ?? 0) + 1, text, result: shown };
     return shown;
   }),
-  addProduct: verb((core, /** @type {number} */ seq, /** @type {number} */ quantity, /** @type {"search" | "tile"} */ entry = "search") => {
+  addProduct: verb((core, /** @type {number} */ seq, /** @type {number} */ quantity, /** @type {"search" | "tile" | "scan"} */ entry = "search", /** @type {string | null} */ code = null) => {
     const product = core.catalogue.product(seq);
     if (!product) throw new TillError("product.not_known");
-    return core.selling.add(product, { quantity, entry });
+    return core.selling.add(product, { quantity, entry, code });
   }),
   setQuantity: verb((core, /** @type {string} */ key, /** @type {number} */ quantity) => core.selling.setQuantity(key, quantity)),
   setManual: verb((core, /** @type {string} */ key, /** @type {any} */ manual) => core.selling.setManual(key, manual)),
@@ -163,6 +209,27 @@ export const till = {
   detachAccount: verb((core) => core.selling.detachAccount()),
   claim: verb((core, /** @type {string} */ category) => core.selling.claim(category)),
   unclaim: verb((core, /** @type {string} */ category) => core.selling.unclaim(category)),
+  /** An account for a card that is nobody's yet, in the basket at once. */
+  openAccount: laterVerb(clients, ({ openAccount }, core, /** @type {string} */ card) => openAccount(core, card)),
+  fillIn: laterVerb(clients, ({ fillIn }, core, /** @type {string} */ account, /** @type {any} */ form) => fillIn(core, account, form)),
+  /** Who has the phone that is being typed: [{account, name, phone, whole}]. @param {string} phone */
+  samePhone: async (phone) => (await clients()).samePhone(running(), phone),
+  /** Coupons and points change the price, while it is being paid too. */
+  addCoupon: verb((core, /** @type {string} */ code) => core.selling.addCoupon(code)),
+  removeCoupon: verb((core, /** @type {string} */ code) => core.selling.removeCoupon(code)),
+  spendPoints: verb((core, /** @type {number} */ points) => core.selling.spendPoints(points)),
+  takeGift: verb((core, /** @type {string} */ rule, /** @type {number} */ seq) => core.selling.takeGift(rule, seq)),
+  sellGiftCard: laterVerb(clients, ({ sellGiftCard }, core, /** @type {string} */ number, /** @type {number} */ amount, /** @type {string} */ name) => sellGiftCard(core, number, amount, name)),
+  /** What a gift card may pay now: {id, available, balance}. @param {string} number */
+  giftCard: async (number) => (await clients()).giftCardOf(running(), number),
+  /** A product as tiles show it. @param {number} seq */
+  product(seq) {
+    const found = core.peek();
+    const product = found?.catalogue.product(seq);
+    return found && product ? shownProduct(found, product) : null;
+  },
+  passLimit: verb((core, /** @type {string} */ limit, /** @type {string | null} */ approver) => core.checkout.pass(limit, approver)),
+  payDebt: laterVerb(day, ({ payDebt }, core, /** @type {any} */ payment) => payDebt(core, payment)),
   park: verb((core) => core.selling.park()),
   recall: verb((core, /** @type {string} */ id) => core.selling.recall(id)),
 
@@ -178,6 +245,8 @@ export const till = {
   startPayment: verb((core) => core.checkout.start()),
   addTender: verb((core, /** @type {any} */ tender) => core.checkout.addTender(tender)),
   removeTender: verb((core, /** @type {number} */ at) => core.checkout.removeTender(at)),
+  /** What `devices/card-terminal.js` can do, by name; what comes of it is told by `till.card`. */
+  atTerminal: laterVerb(payment, (part, core, /** @type {string} */ what, .../** @type {any[]} */ args) => /** @type {any} */ (part.terminalOf(core))[what](...args)),
   leavePayment: verb((core) => core.checkout.leave()),
   finish: verb((core) => core.checkout.finish()),
 
@@ -189,9 +258,21 @@ export const till = {
       return { id, kind, receipt, made_at, total: totals.total, state: row.state };
     });
   },
-  startRefund: verb((core, /** @type {string} */ receipt) => core.refunds.start(receipt)),
-  refund: verb((core, /** @type {any} */ wish) => core.refunds.refund(wish)),
+  startRefund: laterVerb(returns, ({ Refunds }, core, /** @type {string} */ receipt) => (core.returning ??= new Refunds(core)).start(receipt)),
+  /** What the chosen lines give back and how: {total, parts: [{kind, amount, reference}], points}. @param {{line: number, quantity: number}[]} lines @param {"cash" | "card"} tender */
+  refundPreview: (lines, tender) => begun(running()).preview(lines, tender),
+  refund: verb((core, /** @type {any} */ wish) => begun(core).refund(wish)),
+  /** The verbs on the fiscal register, for its own screens; null where there is none. */
+  get fiscalFlow() {
+    return core.peek()?.fiscal.flow ?? null;
+  },
   reprint: verb((core, /** @type {string} */ id) => core.printing.reprint(id)),
+  /** What a device answers now. @param {string} device @param {string} question @param {object} [content] */
+  ask: async (device, question, content) => running().agent.ask(device, question, content),
+  /** Looks at a device until the answered function is called. @param {string} device */
+  watch: (device) => running().agent.watch(device),
+  /** What the agent tells by itself: "said", "state" or "event"; until the answered function is called. @param {import("./agent.js").Told} type @param {(message: any) => void} listener */
+  hear: (type, listener) => running().agent.hear(type, listener),
   /** @param {string} id */
   retryPrint: async (id) => running().printing.retry(id),
   /** @param {string} id */
@@ -251,16 +332,33 @@ async function run(texts) {
   const store = await open();
   const made = new Core(store);
   await made.identities.restore();
-  const [, kept] = await Promise.all([made.load(), store.get("meta", "language"), made.shifts.restore(), made.selling.restore(), made.printing.restore(), texts]);
+  const [, kept] = await Promise.all([made.load(), store.get("meta", "language"), made.shifts.restore(), made.selling.restore(), made.printing.restore(), made.newcomers.restore(), made.fiscal.restore(), texts]);
   made.staff.restore();
   language.value = kept ?? LANGUAGES.find((code) => navigator.language.startsWith(code)) ?? "en";
+  made.state.card.value = (await store.get("meta", "card_payment")) ?? null;
   const persisted = await navigator.storage?.persist?.().catch(() => null);
-  made.state.device.value = { persisted: persisted ?? null, clockOffset: 0, clockJumped: false };
+  made.state.device.value = { persisted: persisted ?? null, clockOffset: 0, clockJumped: false, lost: store.lost };
   core.value = made;
   stage.value = "running";
+  void freshLog(store);
   follow(made);
   void made.sync.start();
+  hearScanners(made.agent, (text, told) => void till.scan(text, told).catch((error) => made.report(error)));
+  if (made.state.card.peek()) await payment().then((part) => part.terminalOf(made)).catch((error) => made.report(error));
+  followDisplays(made);
   made.agent.start();
+}
+
+/** What customers see is loaded once there is something to see it on: a display of two lines, or a second window that says hello. @param {Core} made */
+function followDisplays({ state }) {
+  const load = () => void display().then((part) => part.followDisplays(till), () => undefined);
+  new BroadcastChannel("tillcard-display").onmessage = ({ data }) => data?.type === "hello" && load();
+  let loaded = false;
+  effect(() => {
+    if (loaded || !state.devices.value.all.some((/** @type {any} */ each) => each.kind === "customer-display")) return;
+    loaded = true;
+    load();
+  });
 }
 
 /** What follows from state: formats from the shop's settings, the minute for rules with hours, the clock's health. @param {Core} made */

@@ -1,6 +1,8 @@
 // @ts-check
 /** Who and when: whether a rule holds for this customer at this time, or what is missing. */
 
+/** @typedef {import("./basket.js").Left} Left */
+/** @typedef {import("./rules.js").Limits} Limits */
 /** @typedef {import("./rules.js").Rule} Rule */
 /** @typedef {import("./rules.js").Who} Who */
 /** @typedef {import("./rules.js").When} When */
@@ -24,8 +26,11 @@ const ALL_WEEK = new Set();
 export function missing(rule, basket) {
   return (
     whoIsMissing(rule.who, basket.terms, basket.claimed) ||
-    personalIsMissing(rule, basket.terms) ||
-    whenIsMissing(rule.when, [basket.first_scan, basket.payment], basket.settings.grace_minutes)
+    couponIsMissing(rule.who, basket.coupons) ||
+    ownIsMissing(rule, basket.terms) ||
+    birthdayIsMissing(rule.when, basket.terms) ||
+    whenIsMissing(rule.when, [basket.first_scan, basket.payment], basket.settings.grace_minutes) ||
+    leftIsMissing(rule.limits, basket.left.get(rule.id))
   );
 }
 
@@ -55,14 +60,50 @@ function meet(one, other) {
 }
 
 /**
+ * @param {Who} who
+ * @param {Set<string>} shown
+ * @returns {string | null}
+ */
+function couponIsMissing(who, shown) {
+  return who.coupons.size && !meet(who.coupons, shown) ? "coupon" : null;
+}
+
+/**
+ * What only an account can have: a percent or prices of its own, points.
  * @param {Rule} rule
  * @param {Terms | null} terms
  * @returns {string | null}
  */
-function personalIsMissing(rule, terms) {
-  if (rule.effect.kind !== "personal") return null;
+function ownIsMissing({ effect: { kind } }, terms) {
+  if (kind !== "personal" && kind !== "personal_price" && kind !== "earn" && kind !== "earn_bonus") return null;
   if (terms === null) return "card";
-  return terms.personal > 0 ? null : "personal";
+  if (kind === "personal") return terms.personal > 0 ? null : "personal";
+  return kind !== "personal_price" || terms.prices.size > 0 ? null : "personal";
+}
+
+/**
+ * Whole days around the nearest birthday; `terms.birthday` is negative before it.
+ * @param {When} when
+ * @param {Terms | null} terms
+ * @returns {string | null}
+ */
+function birthdayIsMissing({ birthday }, terms) {
+  if (birthday === null) return null;
+  if (terms === null) return "card";
+  const day = terms.birthday;
+  return day !== null && -birthday.before <= day && day <= birthday.after ? null : "birthday";
+}
+
+/**
+ * Whether limits from outside leave nothing; one number of times stands for the account's and the total limit.
+ * @param {Limits} limits
+ * @param {Left | undefined} left
+ * @returns {string | null}
+ */
+function leftIsMissing(limits, left) {
+  if (left === undefined) return null;
+  if (left.times === 0) return limits.account !== null ? "limit_account" : "limit_all";
+  return left.sum === 0 || left.pieces === 0 ? "budget" : null;
 }
 
 /**

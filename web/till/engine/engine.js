@@ -2,22 +2,23 @@
 /**
  * Prices a basket by a rule set: phases in their order, then tax, totals and the explanation.
  *
- * Phases: what the law says, prices set by hand, line rules, basket rules, cash rounding. A pure function of its arguments.
+ * Phases: what the law says, prices set by hand, line rules, sets and gifts, basket rules, points, cash rounding. A pure function of its arguments.
  * The twin of `loyalty/pricing/engine.py`, file for file; both give the same answer to the last field.
  */
 
-import { discountBasket } from "./basket_phase.js";
 import { cashRounding } from "./cash.js";
 import { missing } from "./conditions.js";
+import { Course } from "./course.js";
 import { Events } from "./events.js";
 import { explain } from "./explain.js";
+import { hints } from "./hints.js";
 import { allowance, keepWithin, remember } from "./limits.js";
-import { discountLine, setByHand, valuesOrEvents, want } from "./line_phase.js";
+import { setByHand } from "./line_phase.js";
 import { PricedLine, UNKNOWN_CLASS } from "./lines.js";
 import { checked, sum } from "./money.js";
+import { settle } from "./outcome.js";
+import { pointsPhase } from "./points.js";
 import { excluded } from "./prepare.js";
-import { reached } from "./reach.js";
-import { onBasket } from "./rules.js";
 import { taxOf } from "./tax.js";
 
 /** @typedef {import("./basket.js").Basket} Basket */
@@ -26,12 +27,11 @@ import { taxOf } from "./tax.js";
 /** @typedef {import("./quote.js").Quote} Quote */
 /** @typedef {import("./quote.js").QuoteLine} QuoteLine */
 /** @typedef {import("./quote.js").Totals} Totals */
-/** @typedef {import("./reach.js").Receipt} Receipt */
 /** @typedef {import("./rules.js").Rule} Rule */
-/** @typedef {{rule: Rule, goods: PricedLine[]}[]} Chosen */
+/** @typedef {import("./course.js").Chosen} Chosen */
 
 /** Written into each quote and sale; raised whenever the same inputs may price differently. */
-export const ENGINE_VERSION = 1;
+export const ENGINE_VERSION = 2;
 
 /**
  * The basket's price with its reasons. Throws `money.too_large` beyond what R1 allows.
@@ -40,19 +40,14 @@ export const ENGINE_VERSION = 1;
  * @returns {Quote}
  */
 export function price(prepared, basket) {
-  const lines = inCanonicalOrder(prepared, basket);
-  const gross = checked(sum(lines.map((line) => line.gross)));
-  const events = new Events();
-  let most = byHand(lines, basket, allowance(basket.settings, gross), events);
-  const chosen = choose(prepared, basket, lines, events);
-  const lineRules = chosen.filter(({ rule }) => !onBasket(rule));
-  most = linePhase(lineRules, lines, prepared, basket, most, events);
-  const basketRules = chosen.filter(({ rule }) => onBasket(rule));
-  basketPhase(basketRules, lines, basket, most, events);
-  const rules = explain(prepared, lines, events);
-  const finished = [...lines].sort((a, b) => a.index - b.index).map((line) => finish(line, basket));
+  const course = begun(prepared, basket);
+  const { every } = course;
+  const events = settle(course);
+  const { points, earned } = pointsPhase(course, events);
+  const rules = explain(prepared, every, events);
+  const finished = [...every].sort((a, b) => a.index - b.index).map((line) => finish(line, basket));
   return {
-    schema: 1,
+    schema: 2,
     engine: ENGINE_VERSION,
     rule_set: prepared.version,
     lines: finished,
@@ -60,7 +55,30 @@ export function price(prepared, basket) {
     saved: sum(finished.map((line) => line.gross - line.net)),
     saved_by: savedBy(finished),
     rules,
+    points,
+    gifts: course.offers,
+    messages: course.messages().map(({ rule: { id, name } }) => ({ rule: id, name })),
+    uses: course.uses(earned),
+    hints: hints(rules, course.offers),
   };
+}
+
+/**
+ * The receipt with what the law and the cashier took off, and the rules that hold: where the choice of rules begins.
+ * @param {Prepared} prepared
+ * @param {Basket} basket
+ * @returns {Course}
+ */
+export function begun(prepared, basket) {
+  const every = inCanonicalOrder(prepared, basket);
+  checked(sum(every.map((line) => line.gross)));
+  const lines = every.filter(({ line }) => line.item === "goods" && line.gift === null);
+  const gifts = every.filter(({ line }) => line.gift !== null);
+  const common = new Events();
+  const taking = [...lines, ...gifts];
+  const gross = sum(taking.map((line) => line.gross));
+  const most = byHand(taking, basket, allowance(basket.settings, gross), common);
+  return new Course(prepared, basket, every, lines, gifts, choose(prepared, basket, lines, common), most, common);
 }
 
 /**
@@ -141,70 +159,6 @@ function choose(prepared, basket, lines, events) {
     }
   }
   return open.filter(({ goods }) => goods.length > 0);
-}
-
-/**
- * @param {Chosen} chosen
- * @param {PricedLine[]} lines
- * @param {Prepared} prepared
- * @param {Basket} basket
- * @param {number} most
- * @param {Events} events
- * @returns {number}
- */
-function linePhase(chosen, lines, prepared, basket, most, events) {
-  const began = remember(lines);
-  const receipt = receiptOf(lines);
-  const priceStep = basket.settings.price_step;
-  /** @type {Map<number, import("./line_phase.js").OnOneLine>} */
-  const byLine = new Map(lines.map((line) => [line.index, { line, wanted: [] }]));
-  for (const { rule, goods } of chosen) {
-    for (const [line, value] of valuesOrEvents(rule, reached(rule, goods, receipt, basket.terms), events)) {
-      const bar = line.bars(rule);
-      if (bar) events.notMet(rule.id, line, bar);
-      else byLine.get(line.index)?.wanted.push(want(rule, line, value, priceStep));
-    }
-  }
-  for (const on of byLine.values()) discountLine(on, prepared, priceStep, events);
-  return keepWithin(began, most, events);
-}
-
-/**
- * @param {Chosen} chosen
- * @param {PricedLine[]} lines
- * @param {Basket} basket
- * @param {number} most
- * @param {Events} events
- */
-function basketPhase(chosen, lines, basket, most, events) {
-  const receipt = receiptOf(lines);
-  /** @type {import("./basket_phase.js").OnLines[]} */
-  const wanted = [];
-  for (const { rule, goods } of chosen) {
-    /** @type {PricedLine[]} */
-    const able = [];
-    let value = 0;
-    for (const [line, valueHere] of valuesOrEvents(rule, reached(rule, goods, receipt, basket.terms), events)) {
-      const bar = line.bars(rule);
-      const by = line.blocked.get(rule.source);
-      if (bar) events.notMet(rule.id, line, bar);
-      else if (by !== undefined) events.beaten(rule.id, line, by, 0);
-      else {
-        able.push(line);
-        value = valueHere;
-      }
-    }
-    if (able.length) wanted.push({ rule, value, lines: able });
-  }
-  discountBasket(wanted, most, events);
-}
-
-/**
- * @param {PricedLine[]} lines
- * @returns {Receipt}
- */
-function receiptOf(lines) {
-  return { before: sum(lines.map((line) => line.gross)), after: sum(lines.map((line) => line.net)) };
 }
 
 /**

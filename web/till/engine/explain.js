@@ -11,16 +11,20 @@
 /** @typedef {import("./rules.js").Source} Source */
 
 /** When lines lack different things, the rule as a whole lacks the first of these. */
-const NEAREST_FIRST = ["quantity", "sum", "cap", "minimum", "saving", "discounted", "manual", "regulated", "excluded"];
+const NEAREST_FIRST = [
+  ...["gift_not_chosen", "stock", "quantity", "sum", "coverage", "personal", "limit_receipt", "budget", "cap", "minimum"],
+  ...["saving", "discounted", "manual", "regulated", "excluded"],
+];
 
 /** @type {[string, Source][]} */
 const WITHOUT_RULE = [
   ["ceiling", "regulation"],
   ["manual", "manual"],
+  ["points", "points"],
 ];
 
 /**
- * First what the law and the cashier took off, then each rule by priority and id.
+ * First what the law, the cashier and points took off, then each rule by priority and id.
  * @param {Prepared} prepared
  * @param {PricedLine[]} lines
  * @param {Events} events
@@ -51,12 +55,13 @@ export function explain(prepared, lines, events) {
 
 /**
  * @param {Rule} rule
- * @param {OnLine[]} given
+ * @param {OnLine[]} lowered
  * @param {Events} events
  * @returns {Considered}
  */
-function explainRule(rule, given, events) {
-  const happened = inOrder([...given, ...(events.onLines.get(rule.id) ?? [])]);
+function explainRule(rule, lowered, events) {
+  const happened = oncePerLine([...lowered, ...(events.onLines.get(rule.id) ?? [])]);
+  const given = happened.filter((event) => event.status === "applied");
   const what = { rule: rule.id, name: rule.name, source: rule.source, kind: rule.effect.kind };
   if (given.length) return answer(what, "applied", amounts(given), null, null, happened);
   const winner = events.beatenBy.get(rule.id);
@@ -87,6 +92,19 @@ function explainRule(rule, given, events) {
  */
 function answer(what, status, amount, by, missing, lines) {
   return { ...what, status, amount, by, missing, lines };
+}
+
+/**
+ * What was said first of each line.
+ * @param {OnLine[]} events
+ * @returns {OnLine[]}
+ */
+function oncePerLine(events) {
+  if (events.length < 2) return events;
+  /** @type {Map<number, OnLine>} */
+  const first = new Map();
+  for (const event of events) if (!first.has(event.line)) first.set(event.line, event);
+  return inOrder([...first.values()]);
 }
 
 /** @param {OnLine[]} events */

@@ -15,9 +15,7 @@ export class Form {
    * @param {string} path
    */
   constructor(value, path) {
-    if (typeof value !== "object" || value === null || Array.isArray(value)) {
-      throw new Malformed("pricing.wrong_type", path);
-    }
+    if (!isObject(value)) throw new Malformed("pricing.wrong_type", path);
     this.fields = /** @type {Record<string, unknown>} */ (value);
     this.path = path;
     /** @type {Set<string>} */
@@ -38,6 +36,11 @@ export class Form {
     return Object.hasOwn(this.fields, name) && this.fields[name] !== null && this.fields[name] !== undefined;
   }
 
+  /** @param {string} name */
+  hasObject(name) {
+    return this.has(name) && isObject(this.fields[name]);
+  }
+
   /**
    * @param {string} name
    * @returns {unknown}
@@ -49,7 +52,7 @@ export class Form {
 
   /** @param {string} name */
   integer(name, low = 0, high = MAX_AMOUNT) {
-    return integer(this.take(name), this.at(name), low, high);
+    return integerAt(this.take(name), this.at(name), low, high);
   }
 
   /**
@@ -169,7 +172,7 @@ export class Form {
    */
   integers(name, low, high) {
     if (!this.has(name)) return new Set();
-    return new Set(this.list(name, 100_000, 1).map(([value, path]) => integer(value, path, low, high)));
+    return new Set(this.list(name, 100_000, 1).map(([value, path]) => integerAt(value, path, low, high)));
   }
 
   /**
@@ -193,7 +196,7 @@ export class Form {
    * @returns {number[]}
    */
   listOfIntegers(name, low, high) {
-    return this.has(name) ? this.list(name, 1_000, 0).map(([value, path]) => integer(value, path, low, high)) : [];
+    return this.has(name) ? this.list(name, 1_000, 0).map(([value, path]) => integerAt(value, path, low, high)) : [];
   }
 
   /**
@@ -203,6 +206,19 @@ export class Form {
    */
   listOfCodes(name) {
     return this.has(name) ? new Set(this.list(name, 1_000, 0).map(([value, path]) => code(value, path))) : new Set();
+  }
+
+  /**
+   * Key, value and path of each entry of an object used as a table, by key; it may be left out.
+   * @param {string} name
+   * @returns {[string, unknown, string][]}
+   */
+  entries(name) {
+    if (!this.has(name)) return [];
+    const value = this.fields[name];
+    if (!isObject(value)) throw new Malformed("pricing.wrong_type", this.at(name));
+    const table = /** @type {Record<string, unknown>} */ (value);
+    return Object.keys(table).sort().map((key) => [code(key, this.at(name)), table[key], `${this.at(name)}.${key}`]);
   }
 
   end() {
@@ -226,19 +242,25 @@ export function weekdayOf(date) {
  * @param {string} date
  * @returns {number | null}
  */
-function daysSince(date) {
+export function daysSince(date) {
   const at = Date.parse(`${date}T00:00:00Z`);
   return Number.isFinite(at) && new Date(at).toISOString().startsWith(date) ? at / 86_400_000 : null;
 }
 
+/** @param {unknown} value */
+function isObject(value) {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
 /**
+ * `value` as a whole number from `low` to `high`; `path` is the field that a refusal names.
  * @param {unknown} value
  * @param {string} path
  * @param {number} low
  * @param {number} high
  * @returns {number}
  */
-function integer(value, path, low, high) {
+export function integerAt(value, path, low, high) {
   if (typeof value !== "number" || !Number.isInteger(value)) throw new Malformed("pricing.wrong_type", path);
   if (value < low || value > high) throw new Malformed("pricing.out_of_range", path);
   return value + 0;

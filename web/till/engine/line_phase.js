@@ -2,16 +2,22 @@
 /** Phases on single lines: prices set by hand, then the best rule for the client, then stackable rules on the rest (R6). */
 
 import { offer } from "./effects.js";
+import { outcome } from "./groups.js";
 import { Short } from "./reach.js";
 
 /** @typedef {import("./basket.js").Manual} Manual */
-/** @typedef {import("./effects.js").Offer} Offer */
 /** @typedef {import("./events.js").Events} Events */
+/** @typedef {import("./groups.js").Candidate} Candidate */
+/** @typedef {import("./groups.js").Outcome} Outcome */
+/** @typedef {import("./groups.js").Wanted} Wanted */
 /** @typedef {import("./lines.js").PricedLine} PricedLine */
-/** @typedef {import("./prepare.js").Prepared} Prepared */
+/** @typedef {import("./rules.js").Group} Group */
 /** @typedef {import("./rules.js").Rule} Rule */
-/** A rule on one line, with its value there and what the line would cost by it alone. @typedef {{rule: Rule, value: number, alone: Offer}} Wanted */
-/** @typedef {{line: PricedLine, wanted: Wanted[]}} OnOneLine */
+/** @typedef {import("./slabs.js").Value} Value */
+/**
+ * A line with the rules that would lower it, by priority and id; `every` are the same as candidates, when none is left out.
+ * @typedef {{line: PricedLine, wanted: Wanted[], every: Candidate[]}} OnOneLine
+ */
 
 const MANUAL_KINDS = { price: ["price", "unit"], percent: ["percent", "unit"], amount: ["amount_line", "line"] };
 
@@ -31,7 +37,7 @@ export function setByHand(line, manual, priceStep) {
 /**
  * @param {Rule} rule
  * @param {PricedLine} line
- * @param {number} value
+ * @param {Value} value
  * @param {number} priceStep
  * @returns {Wanted}
  */
@@ -40,62 +46,92 @@ export function want(rule, line, value, priceStep) {
 }
 
 /**
- * Give one line the best of the rules that compete for it and then, in order, the stackable ones.
- * @param {OnOneLine} on the rules in their order: priority, then id
- * @param {Prepared} prepared
+ * Give the line, or what is left of it, the best of the candidates that compete for it.
+ * @param {PricedLine} line
+ * @param {Candidate[]} every
+ * @param {number} priceStep
+ * @param {Events} events
+ * @param {boolean} fresh if the line is as it was when the rules were asked alone
+ */
+export function discountLine(line, every, priceStep, events, fresh) {
+  /** @type {Outcome[]} */
+  const made = [];
+  /** @type {Outcome | null} */
+  let best = null;
+  for (const candidate of every) {
+    if (candidate.stackable) continue;
+    const each = outcome(candidate, line, priceStep, fresh);
+    if (best === null || each.net < best.net) best = each;
+    made.push(each);
+  }
+  if (best === null) return;
+  const start = line.net;
+  const winner = best.candidate.wanted[0].rule.id;
+  for (const each of made) {
+    if (each.net >= start) nothing(each, line, events);
+    else if (each !== best) {
+      for (const want of each.candidate.wanted) events.beaten(want.rule.id, line, winner, Math.max(start - want.alone.net, 0));
+    }
+  }
+  if (best.net < start) apply(best, line, events);
+}
+
+/**
+ * Stackable candidates, in order, on the rest.
+ * @param {PricedLine} line
+ * @param {Candidate[]} every
  * @param {number} priceStep
  * @param {Events} events
  */
-export function discountLine(on, prepared, priceStep, events) {
-  const line = on.line;
-  const wanted = notBlocked(on, prepared, events);
-  const start = line.net;
-  /** @type {Wanted | null} */
-  let best = null;
-  for (const each of wanted) {
-    if (!each.rule.stackable && (best === null || each.alone.net < best.alone.net)) best = each;
-  }
-  for (const each of wanted) {
-    if (each.rule.stackable) continue;
-    if (each.alone.net >= start) events.notMet(each.rule.id, line, nothing(each.alone));
-    else if (best !== null && each !== best) events.beaten(each.rule.id, line, best.rule.id, start - each.alone.net);
-  }
-  if (best !== null && best.alone.net < start) apply(best.rule, line, best.alone);
-  for (const each of wanted) {
-    if (!each.rule.stackable) continue;
-    const made = offer(line, each.rule.effect.kind, each.rule.rounding, each.value, priceStep);
-    if (!each.rule.over_discounted && line.discounted) events.notMet(each.rule.id, line, "discounted");
-    else if (made.net >= line.net) events.notMet(each.rule.id, line, nothing(made));
-    else apply(each.rule, line, made);
+export function discountRest(line, every, priceStep, events) {
+  for (const candidate of every) {
+    if (!candidate.stackable) continue;
+    const discounted = line.discounted;
+    const able = candidate.wanted.filter((want) => want.rule.over_discounted || !discounted);
+    for (const want of candidate.wanted) if (!able.includes(want)) events.notMet(want.rule.id, line, "discounted");
+    if (!able.length) continue;
+    const made = outcome({ wanted: able, mode: candidate.mode, stackable: true }, line, priceStep, false);
+    if (made.net >= line.net) nothing(made, line, events);
+    else apply(made, line, events);
   }
 }
 
 /**
- * @param {Rule} rule
+ * @param {Outcome} made
  * @param {PricedLine} line
- * @param {Offer} made
+ * @param {Events} events
  */
-function apply(rule, line, made) {
+function apply(made, line, events) {
   if (made.held) line.limits.add(line.lowBy);
-  line.take(made.parts, rule.id, rule.name, rule.source, rule.effect.kind);
+  for (const { rule, parts } of made.steps) line.take(parts, rule.id, rule.name, rule.source, rule.effect.kind);
+  if (made.candidate.wanted.length === made.steps.length) return;
+  for (const { rule, alone } of made.candidate.wanted) {
+    if (made.steps.some((step) => step.rule === rule)) continue;
+    if (made.candidate.mode === "best_of") events.beaten(rule.id, line, made.steps[0].rule.id, Math.max(line.gross - alone.net, 0));
+    else events.notMet(rule.id, line, made.held ? "minimum" : "saving");
+  }
 }
 
-/** @param {Offer} made */
-function nothing(made) {
-  return made.held ? "minimum" : "saving";
+/**
+ * @param {Outcome} made
+ * @param {PricedLine} line
+ * @param {Events} events
+ */
+function nothing(made, line, events) {
+  for (const { rule } of made.candidate.wanted) events.notMet(rule.id, line, made.held ? "minimum" : "saving");
 }
 
 /**
  * Rules that remain after a promotion of a group that keeps other sources off the line.
  * @param {OnOneLine} on
- * @param {Prepared} prepared
+ * @param {Map<string, Group>} groups
  * @param {Events} events
  * @returns {Wanted[]}
  */
-function notBlocked({ line, wanted }, prepared, events) {
+export function notBlocked({ line, wanted }, groups, events) {
   const blocked = line.blocked;
   for (const { rule, alone } of wanted) {
-    const group = rule.group === null ? undefined : prepared.groups.get(rule.group);
+    const group = rule.group === null ? undefined : groups.get(rule.group);
     if (!group || rule.source !== "promotion" || alone.net >= line.net) continue;
     for (const source of group.blocks) if (!blocked.has(source)) blocked.set(source, rule.id);
   }
@@ -111,12 +147,12 @@ function notBlocked({ line, wanted }, prepared, events) {
 /**
  * Lines with their values; what is missing on the others goes to the explanation.
  * @param {Rule} rule
- * @param {[PricedLine, number | Short][]} found
+ * @param {[PricedLine, Value | Short][]} found
  * @param {Events} events
- * @returns {[PricedLine, number][]}
+ * @returns {[PricedLine, Value][]}
  */
 export function valuesOrEvents(rule, found, events) {
-  /** @type {[PricedLine, number][]} */
+  /** @type {[PricedLine, Value][]} */
   const withValue = [];
   for (const [line, value] of found) {
     if (value instanceof Short) events.notMet(rule.id, line, value.missing, value.amount);

@@ -13,10 +13,12 @@ import * as ofParts from "./parts.js";
 /** @typedef {import("./quote.js").Part} Part */
 
 /**
- * A regulation class that the rule set does not know (yet): no discount, so that the law is never broken by a late update.
+ * A class that the rule set does not know (yet): no discount and no points, so that a late update never breaks the law.
  * @type {Regulation}
  */
-export const UNKNOWN_CLASS = { code: "", no_discount: true, floor: null, ceiling: null };
+export const UNKNOWN_CLASS = { code: "", no_discount: true, floor: null, ceiling: null, no_points: true };
+
+/** A line as it stood at some point, to go back to. @typedef {{parts: Part[], net: number, discounts: Discount[], limits: Set<string>}} State */
 
 /** One line on its way from gross to net. `low` is the lowest unit price allowed, `net` and `parts` agree always. */
 export class PricedLine {
@@ -28,6 +30,7 @@ export class PricedLine {
   constructor(index, line, regulation) {
     this.index = index;
     this.line = line;
+    this.quantity = line.quantity;
     this.measured = isMeasured(line);
     this.gross = checked(ofParts.cost(line.price, line.quantity));
     /** @type {Part[]} */
@@ -43,6 +46,7 @@ export class PricedLine {
     this.low = Math.min(line.price, line.minimum);
     this.lowBy = "minimum";
     this.noDiscount = regulation !== null && regulation.no_discount;
+    this.noPoints = regulation !== null && regulation.no_points;
     if (regulation !== null) this.holdToTheLaw(regulation);
     this.lowNet = ofParts.cost(this.low, line.quantity);
     if (this.high < line.price) {
@@ -89,8 +93,17 @@ export class PricedLine {
   atNet(net) {
     if (net >= this.net) return this.parts;
     const allowed = Math.max(net, this.lowNet);
-    if (this.measured) return ofParts.measured(allowed, this.line.quantity, this.low, this.high);
-    return ofParts.split(allowed, this.line.quantity);
+    if (this.measured) return ofParts.measured(allowed, this.quantity, this.low, this.high);
+    return ofParts.split(allowed, this.quantity);
+  }
+
+  /**
+   * Make the line cost `net`, more than it does now, or the least above it that parts can say; no discount changes.
+   * @param {number} net
+   */
+  raiseTo(net) {
+    this.parts = this.measured ? ofParts.measured(net, this.quantity, this.low, this.high) : ofParts.split(net, this.quantity);
+    this.net = ofParts.total(this.parts);
   }
 
   /**
@@ -109,6 +122,37 @@ export class PricedLine {
     this.net = net;
     if (amount) this.discounts.push({ rule, name, source, kind, amount });
     return amount;
+  }
+
+  /**
+   * Some units of the line, at these parts, as a line of their own within the same bounds.
+   * @param {Part[]} parts
+   * @returns {PricedLine}
+   */
+  share(parts) {
+    /** @type {PricedLine} */
+    const some = Object.assign(Object.create(PricedLine.prototype), this);
+    some.quantity = 0;
+    for (const part of parts) some.quantity += part.quantity;
+    some.parts = parts;
+    some.net = some.gross = ofParts.total(parts);
+    some.lowNet = ofParts.cost(this.low, some.quantity);
+    some.discounts = [];
+    some.limits = new Set();
+    return some;
+  }
+
+  /** @returns {State} */
+  state() {
+    return { parts: this.parts, net: this.net, discounts: [...this.discounts], limits: new Set(this.limits) };
+  }
+
+  /** @param {State} state */
+  restore(state) {
+    this.parts = state.parts;
+    this.net = state.net;
+    this.discounts = [...state.discounts];
+    this.limits = new Set(state.limits);
   }
 
   /** How much may still come off. */

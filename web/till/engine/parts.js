@@ -1,7 +1,7 @@
 // @ts-check
 /** Lines as quantities times unit prices (R3): at most two parts, a measured line exactly one. */
 
-import { rounded } from "./money.js";
+import { MAX_AMOUNT, rounded } from "./money.js";
 
 /** @typedef {import("./quote.js").Part} Part */
 
@@ -11,7 +11,10 @@ import { rounded } from "./money.js";
  * @param {number} quantity
  */
 export function cost(price, quantity) {
-  return rounded(price, quantity, 1_000);
+  const product = price * quantity;
+  if (product > MAX_AMOUNT) return rounded(price, quantity, 1_000);
+  const remainder = product % 1_000;
+  return (product - remainder) / 1_000 + (remainder >= 500 ? 1 : 0);
 }
 
 /** @param {Part[]} parts */
@@ -62,8 +65,30 @@ export function measured(net, quantity, low, high) {
  * @returns {Part[]}
  */
 export function repriced(parts, prices) {
-  if (parts.length === 2 && prices[0] === prices[1]) {
-    return [{ quantity: parts[0].quantity + parts[1].quantity, price: prices[0] }];
-  }
-  return parts.map((part, at) => ({ quantity: part.quantity, price: prices[at] }));
+  if (parts.length === 1) return [{ quantity: parts[0].quantity, price: prices[0] }];
+  return byPrice(parts.map((part, at) => ({ quantity: part.quantity, price: prices[at] })));
+}
+
+/**
+ * Units of one line put together, dearer ones first, one part for each price.
+ * @param {Part[]} parts
+ * @returns {Part[]}
+ */
+export function byPrice(parts) {
+  /** @type {Map<number, number>} */
+  const counts = new Map();
+  for (const part of parts) counts.set(part.price, (counts.get(part.price) ?? 0) + part.quantity);
+  return [...counts].sort((a, b) => b[0] - a[0]).map(([price, quantity]) => ({ quantity, price }));
+}
+
+/**
+ * At most two parts: three prices or more of whole pieces are evened out, one coin apart.
+ * @param {Part[]} parts
+ * @returns {Part[]}
+ */
+export function evened(parts) {
+  if (parts.length <= 2) return parts;
+  let quantity = 0;
+  for (const part of parts) quantity += part.quantity;
+  return split(total(parts), quantity);
 }

@@ -1,5 +1,5 @@
 // @ts-check
-/** The answer: what each line costs and why, and what became of each rule. The form is docs/schema/quote-v1.json. */
+/** The answer: what each line costs and why, and what became of each rule. The form is docs/schema/quote-v2.json. */
 
 /** @typedef {import("./rules.js").Source} Source */
 /** @typedef {"applied" | "beaten" | "not_met"} Status */
@@ -20,6 +20,11 @@
  * @property {OnLine[]} lines
  */
 /** @typedef {{gross: number, discount: number, net: number, tax: number, total: number, cash_rounding: number, cash_total: number}} Totals */
-/** @typedef {{schema: number, engine: number, rule_set: number, lines: QuoteLine[], totals: Totals, saved: number, saved_by: Record<string, number>, rules: Considered[]}} Quote */
+/** `lines`: the shares of the lines in what is earned. @typedef {{asked: number, spent: number, amount: number, most: number, earned: number, lines: number[]}} Points */
+/** A gift that the basket has earned: `take` units of one of the choices (those in stock), `taken` of them in it. @typedef {{rule: string, choices: number[], price: number, take: number, taken: number}} GiftOffer */
+/** @typedef {{rule: string, name: string}} RuleMessage */
+/** What a rule with a limit from outside took of it. @typedef {{rule: string, times: number, sum: number, pieces: number}} Use */
+/** A rule that is near: what is missing, and how much of it. @typedef {{rule: string, missing: string, amount: number}} Hint */
+/** @typedef {{schema: number, engine: number, rule_set: number, lines: QuoteLine[], totals: Totals, saved: number, saved_by: Record<string, number>, rules: Considered[], points: Points, gifts: GiftOffer[], messages: RuleMessage[], uses: Use[], hints: Hint[]}} Quote */
 
 export {};

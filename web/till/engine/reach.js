@@ -2,6 +2,7 @@
 /** Which lines a rule reaches and with which value: minimum quantities, sums and scales. */
 
 import { checked, sum } from "./money.js";
+import { average, overLines } from "./slabs.js";
 
 /** @typedef {import("./basket.js").Line} Line */
 /** @typedef {import("./basket.js").Terms} Terms */
@@ -10,6 +11,7 @@ import { checked, sum } from "./money.js";
 /** @typedef {import("./rules.js").Rule} Rule */
 /** @typedef {import("./rules.js").Scale} Scale */
 /** @typedef {import("./rules.js").SumBy} SumBy */
+/** @typedef {import("./slabs.js").Value} Value */
 
 /** What is missing for a rule, and how much of it (thousandths for a quantity, minor units for a sum). */
 export class Short {
@@ -31,43 +33,84 @@ export class Short {
  * @param {PricedLine[]} lines
  * @param {Receipt} receipt
  * @param {Terms | null} terms
- * @returns {[PricedLine, number | Short][]}
+ * @returns {[PricedLine, Value | Short][]}
  */
 export function reached(rule, lines, receipt, terms) {
   const need = rule.needs_quantity;
   const money = rule.needs_sum;
-  const value = rule.effect.kind === "personal" ? (terms ? terms.personal : 0) : rule.effect.value;
   /** @type {Short | null} */
-  let shortSum = null;
+  let short = null;
   if (money !== null) {
     const lacking = money.at_least - sumOf(money.by, lines, receipt);
-    if (lacking > 0) shortSum = new Short("sum", lacking);
+    if (lacking > 0) short = new Short("sum", lacking);
+  }
+  if (short === null && rule.needs_coverage !== null) {
+    const lacking = rule.needs_coverage - new Set(lines.map((line) => line.line.product)).size;
+    if (lacking > 0) short = new Short("coverage", lacking);
   }
   const counted = need ? counts(need.by, lines) : null;
-  const valueAt = stepsOf(value, lines, receipt);
+  const valueAt = valuesOf(rule, lines, receipt, terms);
   return lines.map((line) => {
     const lacking = need && counted ? need.at_least - (counted.get(line.line.product) ?? 0) : 0;
     if (lacking > 0) return [line, new Short("quantity", lacking)];
-    return [line, shortSum ?? valueAt(line.line.product)];
+    return [line, short ?? (typeof valueAt === "function" ? valueAt(line) : valueAt)];
   });
 }
 
 /**
- * The value for a product: one for all, or its own where the scale counts each product.
+ * One value for all lines, or a value per line where it depends on the product or the units.
+ * @param {Rule} rule
+ * @param {PricedLine[]} lines
+ * @param {Receipt} receipt
+ * @param {Terms | null} terms
+ * @returns {Value | Short | ((line: PricedLine) => Value | Short)}
+ */
+function valuesOf({ effect }, lines, receipt, terms) {
+  if (effect.kind === "personal") return terms ? terms.personal : 0;
+  if (effect.kind === "personal_price") return (line) => terms?.prices.get(line.line.product) ?? new Short("personal");
+  return stepsOf(effect.value ?? 0, lines, receipt);
+}
+
+/**
  * @param {number | Scale} value
  * @param {PricedLine[]} lines
  * @param {Receipt} receipt
- * @returns {(product: number) => number | Short}
+ * @returns {Value | Short | ((line: PricedLine) => Value | Short)}
  */
 function stepsOf(value, lines, receipt) {
-  if (typeof value === "number") return () => value;
-  const { by, steps } = value;
+  if (typeof value === "number") return value;
+  const { by, steps, mode } = value;
   if (by.by === "sum") {
-    const flat = stepAt(steps, sumOf(by, lines, receipt), "sum");
-    return () => flat;
+    const total = sumOf(by, lines, receipt);
+    return mode === "slab" && total >= steps[0].start ? average(steps, total) : stepAt(steps, total, "sum");
   }
   const counted = counts(by, lines);
-  return (product) => stepAt(steps, counted.get(product) ?? 0, "quantity");
+  const slabs = mode === "slab" ? slabsOf(steps, by, lines) : null;
+  return (line) => slabs?.get(line.index) ?? stepAt(steps, counted.get(line.line.product) ?? 0, "quantity");
+}
+
+/**
+ * Stretches of the lines that count, in runs of one product or all together, where a step is passed.
+ * @param {Scale["steps"]} steps
+ * @param {QuantityBy} by
+ * @param {PricedLine[]} lines
+ * @returns {Map<number, Value>}
+ */
+function slabsOf(steps, by, lines) {
+  /** @type {Map<number, [PricedLine, number][]>} */
+  const runs = new Map();
+  for (const line of lines) {
+    const key = by.count === "each" ? line.line.product : 0;
+    const run = runs.get(key);
+    if (run) run.push([line, quantityOf(by, line.line)]);
+    else runs.set(key, [[line, quantityOf(by, line.line)]]);
+  }
+  /** @type {Map<number, Value>} */
+  const found = new Map();
+  for (const run of runs.values()) {
+    if (sum(run.map(([, counted]) => counted)) >= steps[0].start) overLines(steps, run, found);
+  }
+  return found;
 }
 
 /**
@@ -116,7 +159,7 @@ function counts(by, lines) {
  * @param {QuantityBy} by
  * @param {Line} line
  */
-function quantityOf(by, line) {
+export function quantityOf(by, line) {
   if (by.measure === "weight") return line.unit === "kg" ? line.quantity : 0;
   return line.unit === "kg" ? 1_000 : line.quantity;
 }

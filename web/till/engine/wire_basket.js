@@ -1,26 +1,31 @@
 // @ts-check
-/** The JSON form of a basket (docs/schema/basket-v1.json) read into values. */
+/** The JSON form of a basket (docs/schema/basket-v2.json) read into values. */
 
 import { Malformed } from "./errors.js";
-import { Form, weekdayOf } from "./form.js";
+import { Form, integerAt, weekdayOf } from "./form.js";
 import { MAX_AMOUNT } from "./money.js";
 
 /** @typedef {import("./basket.js").Basket} Basket */
 /** @typedef {import("./basket.js").Direction} Direction */
+/** @typedef {import("./basket.js").Left} Left */
 /** @typedef {import("./basket.js").Line} Line */
 /** @typedef {import("./basket.js").LocalTime} LocalTime */
 /** @typedef {import("./basket.js").Manual} Manual */
+/** @typedef {import("./basket.js").PointsSettings} PointsSettings */
 /** @typedef {import("./basket.js").Settings} Settings */
 /** @typedef {import("./basket.js").Terms} Terms */
 
 const MOST_LINES = 10_000;
 const LARGEST_STEP = 1_000_000_000;
+const PRODUCT = /^[1-9][0-9]{0,15}$/;
 /** @type {Direction[]} */
 const DIRECTIONS = ["nearest", "down", "up"];
 /** @type {Line["unit"][]} */
 const UNITS = ["piece", "kg"];
 /** @type {Manual["kind"][]} */
 const MANUAL_KINDS = ["price", "percent", "amount"];
+/** @type {Line["item"][]} */
+const ITEMS = ["goods", "gift_card"];
 
 /**
  * Throws `Malformed` with the code and the path of the first field that does not fit.
@@ -29,7 +34,7 @@ const MANUAL_KINDS = ["price", "percent", "amount"];
  */
 export function readBasket(value) {
   const form = new Form(value, "");
-  form.integer("schema", 1, 1);
+  form.integer("schema", 1, 2);
   const basket = {
     settings: readSettings(form.form("settings")),
     terms: form.has("terms") ? readTerms(form.form("terms")) : null,
@@ -37,6 +42,10 @@ export function readBasket(value) {
     first_scan: readTime(form.form("first_scan")),
     payment: readTime(form.form("payment")),
     lines: form.forms("lines", MOST_LINES).map(readLine),
+    coupons: form.listOfCodes("coupons"),
+    spend: form.integerOr("spend", 0),
+    left: new Map(form.entries("left").map(([key, value, path]) => [key, readLeft(new Form(value, path))])),
+    stock: byProduct(form, "stock"),
   };
   form.end();
   return basket;
@@ -57,9 +66,51 @@ function readSettings(form) {
     grace_minutes: form.integerOr("grace_minutes", 0, 0, 1_440),
     cap_percent: form.integerOr("cap_percent", null, 0, 10_000),
     cap_sum: form.integerOr("cap_sum", null),
+    points: form.has("points") ? readPoints(form.form("points")) : null,
   };
   form.end();
   return settings;
+}
+
+/**
+ * @param {Form} form
+ * @returns {PointsSettings}
+ */
+function readPoints(form) {
+  const points = {
+    value: form.integer("value", 1),
+    share: form.integerOr("share", 10_000, 0, 10_000),
+    least: form.integerOr("least", 1, 1),
+    earn_while_spending: form.flag("earn_while_spending", true),
+  };
+  form.end();
+  return points;
+}
+
+/**
+ * @param {Form} form
+ * @returns {Left}
+ */
+function readLeft(form) {
+  const left = { times: form.integerOr("times", null), sum: form.integerOr("sum", null), pieces: form.integerOr("pieces", null) };
+  form.end();
+  return left;
+}
+
+/**
+ * A table of amounts by product; JSON has the product as text.
+ * @param {Form} form
+ * @param {string} name
+ * @returns {Map<number, number>}
+ */
+function byProduct(form, name) {
+  /** @type {Map<number, number>} */
+  const table = new Map();
+  for (const [key, value, path] of form.entries(name)) {
+    if (!PRODUCT.test(key) || Number(key) > MAX_AMOUNT) throw new Malformed("pricing.bad_code", form.at(name));
+    table.set(Number(key), integerAt(value, path, 0, MAX_AMOUNT));
+  }
+  return table;
 }
 
 /**
@@ -74,6 +125,8 @@ function readTerms(form) {
     version: form.integerOr("version", 0),
     account: form.codeOrNull("account"),
     tags: form.listOfCodes("tags"),
+    prices: byProduct(form, "prices"),
+    birthday: form.integerOr("birthday", null, -366, 366),
   };
   form.end();
   return terms;
@@ -106,8 +159,13 @@ function readLine(form) {
     regulation: form.codeOrNull("regulation"),
     minimum: form.integerOr("minimum", 0),
     manual: form.has("manual") ? readManual(form.form("manual"), price) : null,
+    item: form.choice("item", ITEMS, "goods"),
+    gift: form.codeOrNull("gift"),
   };
   form.end();
+  if (line.item === "gift_card" && (line.manual !== null || line.gift !== null)) {
+    throw new Malformed("pricing.gift_card_at_its_value", form.at("item"));
+  }
   return line;
 }
 

@@ -1,34 +1,36 @@
 // @ts-check
-/** The JSON form of a rule set (docs/schema/rule-set-v1.json) read into values, refused where it cannot be meant. */
+/** The JSON form of a rule set (docs/schema/rule-set-v2.json) read into values, refused where it cannot be meant. */
 
 import { Malformed } from "./errors.js";
 import { Form } from "./form.js";
-import { MAX_AMOUNT } from "./money.js";
-import { onBasket, ROUNDINGS } from "./rules.js";
+import { refuseDaysThatNeverFall, refuseExclusivesThatOverlap, refuseGiftCycles } from "./refusals.js";
+import { NOT_DISCOUNTS, NO_LIMITS, onBasket, ROUNDINGS } from "./rules.js";
+import { readEffect, readQuantityBy, readSumBy, readWhat } from "./wire_effects.js";
+import { readLimits } from "./wire_limits.js";
 
 /** @typedef {import("./rules.js").Effect} Effect */
 /** @typedef {import("./rules.js").Group} Group */
 /** @typedef {import("./rules.js").Hours} Hours */
-/** @typedef {import("./rules.js").QuantityBy} QuantityBy */
 /** @typedef {import("./rules.js").Regulation} Regulation */
 /** @typedef {import("./rules.js").Rounding} Rounding */
 /** @typedef {import("./rules.js").Rule} Rule */
 /** @typedef {import("./rules.js").RuleSet} RuleSet */
-/** @typedef {import("./rules.js").Scale} Scale */
 /** @typedef {import("./rules.js").Source} Source */
-/** @typedef {import("./rules.js").SumBy} SumBy */
 /** @typedef {import("./rules.js").What} What */
 /** @typedef {import("./rules.js").When} When */
 /** @typedef {import("./rules.js").Who} Who */
 
-const KINDS = ["percent", "amount_unit", "amount_line", "price", "basket_percent", "basket_amount", "personal"];
-const RESERVED = ["manual", "ceiling"];
+const RESERVED = ["manual", "ceiling", "points"];
 /** @type {Rounding[]} */
 const POINTS = ["unit", "line", "basket"];
 /** @type {Source[]} */
-const FROM_RULES = ["card", "promotion", "claimed", "personal"];
+const FROM_RULES = ["card", "promotion", "claimed", "personal", "coupon"];
 /** @type {Source[]} */
 const FROM_CUSTOMERS = ["card", "claimed", "personal"];
+/** @type {Group["mode"][]} */
+const MODES = ["best_of", "exclusive", "sequential", "additive"];
+/** @type {Group["scope"][]} */
+const SCOPES = ["line", "receipt"];
 
 /**
  * Throws `Malformed` with the code and the path of the first field that does not fit.
@@ -37,7 +39,7 @@ const FROM_CUSTOMERS = ["card", "claimed", "personal"];
  */
 export function readRuleSet(value) {
   const form = new Form(value, "");
-  form.integer("schema", 1, 1);
+  const schema = form.integer("schema", 1, 2);
   const version = form.integer("version");
   const groups = form.formsOrNone("groups", 1_000).map(readGroup);
   unique(groups.map((group) => group.id), form.at("groups"));
@@ -47,7 +49,10 @@ export function readRuleSet(value) {
   const rules = form.forms("rules", 10_000).map((each) => readRule(each, known));
   unique(rules.map((rule) => rule.id), form.at("rules"));
   form.end();
-  return { version, rules, groups, regulations };
+  if (schema > 1) refuseDaysThatNeverFall(rules, form.at("rules"));
+  refuseGiftCycles(rules, form.at("rules"));
+  refuseExclusivesThatOverlap(rules, groups, form.at("rules"));
+  return { version, rules, groups, regulations, schema };
 }
 
 /**
@@ -63,7 +68,13 @@ function unique(ids, path) {
  * @returns {Group}
  */
 function readGroup(form) {
-  const group = { id: form.code("id"), blocks: sources(form) };
+  const group = {
+    id: form.code("id"),
+    blocks: sources(form),
+    mode: form.choice("mode", MODES, "best_of"),
+    scope: form.choice("scope", SCOPES, "line"),
+    stackable: form.flag("stackable", false),
+  };
   form.end();
   return group;
 }
@@ -89,6 +100,7 @@ function readRegulation(form) {
     no_discount: form.flag("no_discount", false),
     floor: form.integerOr("floor", null),
     ceiling: form.integerOr("ceiling", null),
+    no_points: form.flag("no_points", false),
   };
   form.end();
   const { floor, ceiling } = regulation;
@@ -130,11 +142,15 @@ function readRule(form, groups) {
     stackable: form.flag("stackable", false),
     over_manual: form.flag("over_manual", false),
     over_discounted: form.flag("over_discounted", true),
+    needs_coverage: form.has("needs_coverage") ? needsCoverage(form.form("needs_coverage")) : null,
+    limits: form.has("limits") ? readLimits(form.form("limits"), effect) : NO_LIMITS,
   };
   form.end();
   if (rule.group !== null && !groups.has(rule.group)) throw new Malformed("pricing.unknown_group", form.at("group"));
-  if (onBasket(rule) && countsEach(effect.value)) {
-    throw new Malformed("pricing.basket_counts_together", form.at("effect"));
+  if (rule.group !== null && NOT_DISCOUNTS.includes(effect.kind)) throw new Malformed("pricing.group_impossible", form.at("group"));
+  if (onBasket(rule) && countsEach(effect)) throw new Malformed("pricing.basket_counts_together", form.at("effect"));
+  if (effect.kind === "set" && Object.values(rule.what).some((each) => each.size)) {
+    throw new Malformed("pricing.goods_in_parts", form.at("what"));
   }
   return rule;
 }
@@ -146,91 +162,37 @@ function readRule(form, groups) {
  * @returns {Source}
  */
 function sourceOf(who, effect) {
-  if (effect.kind === "personal") return "personal";
+  if (effect.kind === "personal" || effect.kind === "personal_price") return "personal";
+  if (who.coupons.size) return "coupon";
   if (who.claimed.size) return "claimed";
   const named = who.card || who.tiers.size || who.categories.size || who.accounts.size || who.tags.size;
   return named ? "card" : "promotion";
 }
 
-/** @param {number | Scale} value */
-function countsEach(value) {
-  return typeof value !== "number" && value.by.by === "quantity" && value.by.count === "each";
-}
-
-/**
- * @param {Form} form
- * @returns {Effect}
- */
-function readEffect(form) {
-  const kind = form.choice("kind", KINDS);
-  if (kind === "personal") {
-    form.end();
-    return { kind, value: 0 };
-  }
-  const low = kind === "price" ? 0 : 1;
-  const high = kind === "percent" || kind === "basket_percent" ? 10_000 : MAX_AMOUNT;
-  const value = form.has("scale") ? readScale(form.form("scale"), low, high) : form.integer("value", low, high);
-  form.end();
-  return { kind, value };
-}
-
-/**
- * @param {Form} form
- * @param {number} low
- * @param {number} high
- * @returns {Scale}
- */
-function readScale(form, low, high) {
-  const by = form.choice("by", ["quantity", "sum"]) === "quantity" ? quantityBy(form) : sumBy(form);
-  const steps = form.forms("steps", 100).map((each) => {
-    const step = { start: each.integer("from"), value: each.integer("value", low, high) };
-    each.end();
-    return step;
-  });
-  form.end();
-  if (!steps.length) throw new Malformed("pricing.out_of_range", form.at("steps"));
-  if (steps.some((step, at) => at > 0 && step.start <= steps[at - 1].start)) {
-    throw new Malformed("pricing.steps_not_rising", form.at("steps"));
-  }
-  return { by, steps };
-}
-
-/**
- * @param {Form} form
- * @returns {QuantityBy}
- */
-function quantityBy(form) {
-  return {
-    by: "quantity",
-    count: form.choice("count", ["each", "together"], "together"),
-    measure: form.choice("measure", ["pieces", "weight"], "pieces"),
-  };
-}
-
-/**
- * @param {Form} form
- * @returns {SumBy}
- */
-function sumBy(form) {
-  return {
-    by: "sum",
-    of: form.choice("of", ["receipt", "goods"], "receipt"),
-    basis: form.choice("basis", ["before", "after"], "before"),
-  };
+/** @param {Effect} effect */
+function countsEach({ value }) {
+  return typeof value === "object" && value.by.by === "quantity" && value.by.count === "each";
 }
 
 /** @param {Form} form */
 function needsQuantity(form) {
-  const needs = { at_least: form.integer("at_least", 1), by: quantityBy(form) };
+  const needs = { at_least: form.integer("at_least", 1), by: readQuantityBy(form) };
   form.end();
   return needs;
 }
 
 /** @param {Form} form */
 function needsSum(form) {
-  const needs = { at_least: form.integer("at_least", 1), by: sumBy(form) };
+  const needs = { at_least: form.integer("at_least", 1), by: readSumBy(form) };
   form.end();
   return needs;
+}
+
+/** @param {Form} form */
+function needsCoverage(form) {
+  const products = form.integer("products", 1, 100_000);
+  form.end();
+  return products;
 }
 
 /**
@@ -245,6 +207,7 @@ function readWho(form) {
     claimed: form.codes("claimed"),
     accounts: form.codes("accounts"),
     tags: form.codes("tags"),
+    coupons: form.codes("coupons"),
   };
   form.end();
   return who;
@@ -260,10 +223,18 @@ function readWhen(form) {
     end: form.dateOrOpen("until"),
     weekdays: form.integers("weekdays", 1, 7),
     hours: form.formsOrNone("hours", 24).map(readHours),
+    birthday: form.has("birthday") ? readBirthday(form.form("birthday")) : null,
   };
   form.end();
   if (when.end && when.end <= when.start) throw new Malformed("pricing.window_never_opens", form.at("until"));
   return when;
+}
+
+/** @param {Form} form */
+function readBirthday(form) {
+  const birthday = { before: form.integerOr("before", 0, 0, 31), after: form.integerOr("after", 0, 0, 31) };
+  form.end();
+  return birthday;
 }
 
 /**
@@ -275,19 +246,4 @@ function readHours(form) {
   form.end();
   if (hours.start === hours.end) throw new Malformed("pricing.window_never_opens", form.at("until"));
   return hours;
-}
-
-/**
- * @param {Form} form
- * @returns {What}
- */
-function readWhat(form) {
-  const what = {
-    products: form.integers("products", 1, MAX_AMOUNT),
-    categories: form.integers("categories", 1, MAX_AMOUNT),
-    except_products: form.integers("except_products", 1, MAX_AMOUNT),
-    except_categories: form.integers("except_categories", 1, MAX_AMOUNT),
-  };
-  form.end();
-  return what;
 }

@@ -2,11 +2,13 @@
 /** One code, several candidates (a pack, a price variant): one tap chooses. */
 import { Dialog, html, money, quantity, t, till } from "./ui.js";
 import { act } from "./act.js";
+import { open } from "./view.js";
 
 export function Choice({ code, candidates, times = 1, onClose }) {
   const take = (each) => {
     onClose();
-    void act(() => till.addProduct(each.seq, each.quantity * times));
+    if (each.unit === "kg" && each.quantity * times === 1000) return open("weight", { product: each, entry: "scan", code });
+    return void act(() => till.addProduct(each.seq, each.quantity * times));
   };
   return html`<${Dialog} id="choice" title=${t("choice.title", { code })} onClose=${onClose}>
     <div class="dialog-body"><ul class="choices">

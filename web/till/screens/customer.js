@@ -1,9 +1,9 @@
 // @ts-check
-/** Who buys: tier, why there is a discount, categories claimed by one tap. A strip in the basket, more in a panel over the goods. */
-import { Button, Icon, amount, html, named, t, till } from "./ui.js";
+/** Who buys: tier, why there is a discount, categories claimed by one tap, as a strip in the basket. */
+import { Icon, explain, html, named, t, till } from "./ui.js";
 import { act } from "./act.js";
 import { ruleName } from "./reading.js";
-import { closePanel, panel } from "./view.js";
+import { panel } from "./view.js";
 
 export function tierName(tier) {
   return named(till.names.value?.tiers?.[tier]) || tier;
@@ -18,11 +18,11 @@ export function TierBadge({ account }) {
 }
 
 /** The rules that the account itself (tier, category, personal) brought to this basket, by what they gave. */
-function reasons() {
+export function reasons() {
   const given = new Map();
   for (const line of till.quote.value?.lines ?? []) {
     for (const discount of line.discounts) {
-      if (!["card", "personal", "claimed"].includes(discount.source)) continue;
+      if (!["card", "personal", "claimed", "coupon", "points"].includes(discount.source)) continue;
       given.set(discount.rule, { name: ruleName(discount), amount: (given.get(discount.rule)?.amount ?? 0) + discount.amount });
     }
   }
@@ -55,35 +55,10 @@ export function CustomerStrip() {
       onClick=${() => void (panel.value = panel.value?.name === "customer" ? null : { name: "customer" })}>
       <${TierBadge} account=${account} />
       <span class="customer-who"><strong>${account.name || t("customer.unnamed")}</strong>
-        <span class="customer-why">${why.length ? why.map((reason) => reason.name).join(", ") : account.blocked ? t("card.blocked") : t("customer.no_discount")}</span></span>
+        <span class="customer-why">${why.length ? why.map((reason) => reason.name).join(", ") : account.blocked ? explain({ code: "card.blocked.why", fields: { reason: account.blocked } }) : t("customer.no_discount")}</span></span>
       ${account.points > 0 && html`<span class="points">${t("customer.points", { n: account.points })}</span>`}
       <kbd aria-hidden="true">F3</kbd><${Icon} name="chevron-right" />
     </button>
     <${Claims} />
-  </section>`;
-}
-
-export function CustomerPanel() {
-  const account = till.basket.value.account;
-  if (!account) return null;
-  const why = reasons();
-  const facts = [
-    account.tier && [t("customer.tier"), tierName(account.tier)],
-    account.personal > 0 && [t("customer.personal"), t("percent", { n: account.personal / 100 })],
-    account.categories?.length && [t("customer.categories"), account.categories.map(categoryName).join(", ")],
-    account.points > 0 && [t("customer.points_label"), String(account.points)],
-    account.phone && [t("customer.phone"), `··· ${account.phone}`],
-  ].filter(Boolean);
-  return html`<section class="panel" data-testid="panel-customer" aria-labelledby="customer-title">
-    <header class="panel-head"><h2 id="customer-title"><${TierBadge} account=${account} /> ${account.name || t("customer.unnamed")}</h2>
-      <button type="button" class="icon-button" aria-label=${t("action.close")} onClick=${closePanel}><${Icon} name="x" /></button></header>
-    ${account.blocked && html`<p class="warning"><${Icon} name="triangle-alert" />${t("card.blocked")}</p>`}
-    ${account.note && html`<p class="note"><${Icon} name="file-text" />${account.note}</p>`}
-    <dl class="facts">${facts.map(([name, value]) => html`<div key=${name}><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
-    <h3>${t("customer.why")}</h3>
-    ${why.length
-      ? html`<ul class="reasons">${why.map((reason) => html`<li key=${reason.name}><span>${reason.name}</span><span class="amount saved">−${amount(reason.amount)}</span></li>`)}</ul>`
-      : html`<p class="quiet">${t("customer.why_none")}</p>`}
-    <div class="panel-foot"><${Button} icon="x" kind="plain" onClick=${() => { closePanel(); void act(() => till.detachAccount()); }}>${t("customer.detach")}<//></div>
   </section>`;
 }

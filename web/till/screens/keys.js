@@ -47,6 +47,7 @@ const PAY = {
   F2: () => tap("[data-testid=exact]"),
   F3: () => tap("[data-testid=card]"),
   ...Object.fromEntries([4, 5, 6, 7, 8].map((at) => [`F${at}`, () => tap(`[data-quick]:nth-of-type(${at - 2})`)])),
+  ...Object.fromEntries(["points", "coupon", "gift-card", "on-account", "qr"].map((way, at) => [`⇧F${at + 2}`, () => tap(`[data-testid=pay-${way}]:enabled`)])),
   F10: () => undefined,
   Escape: () => tap("[data-testid=pay-back]"),
 };
@@ -55,10 +56,10 @@ const PAY = {
 export function listenToKeys() {
   const press = (event) => {
     if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.altKey || event.metaKey) return;
-    if (dialog.value || till.ready.value !== "ready") return;
+    if (dialog.value || till.card.value || till.ready.value !== "ready") return;
     const keys = till.paying.value ? PAY : SELL;
     const field = event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement;
-    const work = keys[event.key];
+    const work = keys[`${event.shiftKey && event.key.startsWith("F") ? "⇧" : ""}${event.key}`];
     if (work && !(field && ["ArrowUp", "ArrowDown", "Delete"].includes(event.key))) {
       event.preventDefault();
       void work();

@@ -1,6 +1,6 @@
 // @ts-check
 /** One line under the finger: how many, away with it, why this price, another price. Digits count at once, no OK is needed. */
-import { Button, Icon, amount as plainly, html, quantity, t, till, useEffect, useRef, useSignal } from "./ui.js";
+import { Button, Icon, amount as plainly, html, quantity, t, till, useEffect, useLayoutEffect, useRef, useSignal } from "./ui.js";
 import { act } from "./act.js";
 import { Keypad, TypedField } from "./keypad.js";
 import { parse, plain } from "./typed.js";
@@ -30,8 +30,8 @@ export function LinePanel({ lineKey }) {
     const timer = setTimeout(settle, SETTLE_MS);
     return () => clearTimeout(timer);
   }, [wanted]);
-  useEffect(() => {
-    document.getElementById("quantity")?.focus({ preventScroll: true });
+  useLayoutEffect(() => {
+    document.getElementById("quantity")?.focus({ preventScroll: true }); // at once: the digits may follow within the same breath
     return settle; // whatever closes the panel (another line, payment), what was typed counts
   }, []);
 

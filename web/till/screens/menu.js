@@ -2,6 +2,8 @@
 /** What is done a few times a day. */
 import { Button, Dialog, html, t, till } from "./ui.js";
 import { act } from "./act.js";
+import { display } from "../core/later.js";
+import { isWired } from "../devices/wired.js";
 import { LanguageRow } from "./language.js";
 import { close, hand, open, setHand } from "./view.js";
 
@@ -10,11 +12,18 @@ export function Menu({ onClose }) {
   const items = [
     ["receipts", "receipt-text", t("menu.receipts"), () => open("receipts")],
     ["x", "file-text", t("menu.x"), () => open("x-report")],
+    ["newcomer", "users", t("newcomer.title"), () => open("newcomer"), Boolean(basket.account?.name)],
+    ["gift-card", "gift", t("menu.gift_card"), () => open("gift-card-sell")],
+    ["coupon", "ticket-percent", t("menu.coupon"), () => open("coupon")],
+    ["debt", "notebook-pen", t("menu.debt"), () => open("debt"), !till.holder.value],
     ["cash-in", "hand-coins", t("menu.cash_in"), () => open("cash", { way: "in" })],
     ["cash-out", "wallet", t("menu.cash_out"), () => open("cash", { way: "out" })],
     ["drawer", "vault", t("menu.drawer"), () => open("drawer")],
     ["void", "trash-2", t("menu.void"), () => open("void"), !basket.lines.length],
     ["status", "cloud-check", t("menu.status"), () => open("status")],
+    ["display", "monitor-smartphone", t("menu.display"), () => { close(); void act(async () => (await display()).openDisplay(till)); }],
+    ...(till.fiscal.value ? [["fiscal", "receipt-text", t("fiscal.title"), () => open("fiscal")]] : []),
+    ...(till.devices.value.all.some(isWired) ? [["terminal-day", "credit-card", t("terminal_day.title"), () => { close(); void act(() => till.atTerminal("wishEndOfDay")); }]] : []),
     ["close", "lock", t("menu.close_shift"), () => open("shift-close"), basket.lines.length > 0],
     ["sign-out", "log-out", t("menu.sign_out"), () => { close(); void act(() => till.signOut()); }],
   ];

@@ -3,7 +3,7 @@
 import { Icon, explain, html, t, till } from "./ui.js";
 import { act } from "./act.js";
 import { query, text } from "./search.js";
-import { dropNote, half, notes } from "./view.js";
+import { dropNote, half, notes, open } from "./view.js";
 
 const STEPS = {
   search: (message) => {
@@ -11,6 +11,8 @@ const STEPS = {
     half.value = "goods";
     document.getElementById("search")?.focus();
   },
+  form: () => open("newcomer"),
+  fiscal: () => open("fiscal"),
 };
 
 /** Worth saying at the start of a shift, not over every sale: the status dialog says them any time. */
@@ -26,7 +28,7 @@ export function Messages() {
   const last = all[0];
   return html`<div class="messages" role="alert">
     ${last && html`<div class=${`message ${last.tone}`} data-testid="message" data-code=${last.code ?? last.failure?.code}>
-      <${Icon} name=${last.tone === "bad" ? "octagon-alert" : "triangle-alert"} />
+      <${Icon} name=${last.tone === "bad" ? "octagon-alert" : last.tone === "info" ? "circle-check" : "triangle-alert"} />
       <span class="message-text">${last.text}</span>
       ${all.length > 1 && html`<span class="count">+${all.length - 1}</span>`}
       ${(last.actions ?? []).map((action) => html`<button type="button" class="button" key=${action} data-action=${action}

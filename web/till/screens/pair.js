@@ -13,7 +13,9 @@ export function Pair() {
   };
   return html`<main class="blocked" data-testid="pair" aria-labelledby="pair-title">
     <form class="blocked-card" onSubmit=${submit}>
-      <${Icon} name="store" className="big" /><h1 id="pair-title">${t("pair.title")}</h1><p>${t("pair.text")}</p>
+      <${Icon} name="store" className="big" /><h1 id="pair-title">${t("pair.title")}</h1>
+      ${till.storage.value?.lost != null && html`<p class="error" role="alert" data-testid="lost"><${Icon} name="octagon-alert" /><span>${t("storage.lost")}</span></p>`}
+      <p>${t("pair.text")}</p>
       <div class="field"><label for="pair-code">${t("pair.code")}</label>
         <input id="pair-code" class="typed code" value=${code.value} maxlength="12" autocapitalize="characters" autocomplete="off" spellcheck=${false} placeholder="ABCD2345"
           onInput=${(event) => void (code.value = event.currentTarget.value)} /></div>

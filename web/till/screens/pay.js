@@ -6,7 +6,9 @@ import { high } from "./sound.js";
 import { Messages } from "./messages.js";
 import { parse } from "./typed.js";
 import { Sums } from "./totals.js";
-import { quick } from "./view.js";
+import { open, quick } from "./view.js";
+
+const ICONS = { cash: "banknote", card: "credit-card", gift_card: "gift", on_account: "notebook-pen" };
 
 export function Pay() {
   const paying = till.paying.value;
@@ -32,13 +34,29 @@ export function Pay() {
     } else quick.value = (await till.startPayment()).quick;
   });
   const remove = (at) => action.run(async () => {
+    const { kind, reference } = paying.tenders[at];
+    if (kind === "card" && reference) return till.atTerminal("reverse", at);
     await till.removeTender(at);
     quick.value = (await till.startPayment()).quick;
   });
   const typed = () => (text.value ? parse(text.value, exponent) : undefined);
   const cash = () => take("cash", typed() ?? (text.value ? null : cashLeft));
-  const card = () => take("card", typed() ?? (text.value ? null : paying.left));
+  const joined = (kind) => till.devices.value.all.find((device) => device.kind === kind);
+  const device = (by) => () => {
+    const sum = typed() ?? (text.value ? null : paying.left);
+    if (!joined(by) || !sum) return take("card", sum);
+    return action.run(async () => {
+      await till.atTerminal("pay", sum, by);
+      text.value = "";
+    });
+  };
+  const card = device("payment-terminal");
+  const qr = device("qr-payment");
   const cashLeft = paying.cashLeft ?? paying.left;
+  const account = till.basket.value.account;
+  const holder = till.holder.value;
+  const points = till.quote.value?.points;
+  const onAccount = () => take("on_account", typed() ?? (text.value ? null : paying.left));
   const leave = () => action.run(() => till.leavePayment());
 
   return html`<main class="pay" ref=${box} data-testid="pay-screen" aria-labelledby="pay-title">
@@ -56,16 +74,21 @@ export function Pay() {
       <h2><${Icon} name="credit-card" />${t("pay.other")}</h2>
       <div class="ways">
         <${Button} icon="credit-card" hint="F3" data-testid="card" onClick=${card}>${t("tender.card")}${text.value && typed() ? html` <strong>${money(typed())}</strong>` : ""}<//>
+        ${joined("qr-payment") && html`<${Button} icon="layout-grid" hint="⇧F6" data-testid="pay-qr" onClick=${qr}>${t("pay.qr")}<//>`}
+        ${till.points.value && account && (account.points > 0 || points?.spent > 0) && html`<${Button} icon="coins" hint="⇧F2" data-testid="pay-points" disabled=${paying.tenders.length > 0} onClick=${() => open("points")}>${t("tender.points")}${" "}<strong>${points?.spent > 0 ? `−${money(points.amount)}` : account.points}</strong><//>`}
+        <${Button} icon="ticket-percent" hint="⇧F3" data-testid="pay-coupon" disabled=${paying.tenders.length > 0} onClick=${() => open("coupon")}>${t("tender.coupon")}${till.basket.value.coupons.length ? html` <strong>${till.basket.value.coupons.length}</strong>` : ""}<//>
+        <${Button} icon="gift" hint="⇧F4" data-testid="pay-gift-card" onClick=${() => open("gift-card")}>${t("tender.gift_card")}<//>
+        ${holder?.debt_limit > 0 && html`<${Button} icon="notebook-pen" hint="⇧F5" data-testid="pay-on-account" onClick=${onAccount}>${t("tender.on_account")} <small>${t("debt.left", { amount: money(Math.max(0, holder.debt_limit - holder.owed)) })}</small><//>`}
       </div>
       <ul class="tenders" aria-label=${t("pay.taken")}>
-        ${paying.tenders.map((tender, at) => html`<li key=${at}><${Icon} name=${tender.kind === "cash" ? "banknote" : "credit-card"} /><span>${t(`tender.${tender.kind}`)}</span>
+        ${paying.tenders.map((tender, at) => html`<li key=${at}><${Icon} name=${ICONS[tender.kind]} /><span>${t(`tender.${tender.kind}`)}</span>
           <span class="amount">${money(tender.amount ?? tender.received)}</span>
           <button type="button" class="icon-button" aria-label=${t("pay.remove", { tender: t(`tender.${tender.kind}`) })} onClick=${() => remove(at)}><${Icon} name="x" /></button></li>`)}
       </ul>
       <div class="pay-sums"><h2>${t("pay.details")}</h2>${till.quote.value && html`<${Sums} quote=${till.quote.value} />`}</div>
     </section>
     <section class="pay-pad" aria-label=${t("pay.sum")}>
-      <p class="left" role="status"><span>${t("pay.left")}</span><strong data-testid="left">${money(Math.max(paying.left, 0))}</strong></p>
+      <p class="left" role="status"><span>${t("pay.left")}${cashLeft !== paying.left && html`<small data-testid="rounding">${t("pay.rounding")} ${money(cashLeft - paying.left)}</small>`}</span><strong data-testid="left">${money(Math.max(paying.left, 0))}</strong></p>
       <${TypedField} id="pay-amount" label=${t("pay.amount")} text=${text} onEnter=${cash} placeholder=${money(cashLeft)} />
       <${ErrorText} error=${action.error} />
       <${Keypad} text=${text} zeros=${true} onEnter=${cash} enter=${t("tender.cash")} enterHint="⏎" />

@@ -2,11 +2,11 @@
 /** The engine's answer in the order a person reads it. Pure: no signals, no texts beyond `t`. */
 import { ruleName as named, t } from "../core/i18n.js";
 
-const SOURCES = ["card", "personal", "claimed", "promotion", "manual", "regulation"];
+const SOURCES = ["card", "personal", "claimed", "promotion", "coupon", "manual", "points", "regulation"];
 
 /** A discount's own name; the few that no rule made (set by hand, by law) are named here. */
 export function ruleName(discount) {
-  return discount.source === "manual" || discount.source === "regulation" ? t(`source.${discount.source}`) : named(discount.name || discount.rule);
+  return ["manual", "regulation", "points"].includes(discount.source) ? t(`source.${discount.source}`) : named(discount.name || discount.rule);
 }
 
 /** Discounts of the receipt by source, the card's first: [[source, amount]], what gave nothing left out. */
@@ -16,6 +16,15 @@ export function bySource(quote) {
     for (const discount of line.discounts) sums.set(discount.source, (sums.get(discount.source) ?? 0) + discount.amount);
   }
   return [...sums].filter(([, amount]) => amount).sort(([a], [b]) => SOURCES.indexOf(a) - SOURCES.indexOf(b));
+}
+
+const SAID = ["quantity", "sum", "coverage"];
+
+/** The first hint that says what a client could do: {rule, name, missing, amount}. */
+export function nearest(quote) {
+  const hint = quote.hints.find((each) => SAID.includes(each.missing) && each.amount > 0);
+  const rule = hint && quote.rules.find((each) => each.rule === hint.rule);
+  return hint && rule ? { ...hint, name: ruleName(rule) } : null;
 }
 
 /**

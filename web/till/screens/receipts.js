@@ -1,7 +1,7 @@
 // @ts-check
 /** Receipts of this till: again on paper, or back over the counter. A receipt's code can be scanned or typed here. */
 import { Button, Dialog, ErrorText, Icon, amount, date, html, t, till, useAction, useEffect, useSignal } from "./ui.js";
-import { beginReturn } from "./return.js";
+import { beginReturn } from "./begin-return.js";
 
 export function Receipts({ onClose }) {
   const list = useSignal(/** @type {any[] | null} */ (null));

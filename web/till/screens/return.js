@@ -3,17 +3,20 @@
 import { Button, Dialog, ErrorText, Icon, amount, html, money, quantity, t, till, useAction, useSignal } from "./ui.js";
 import { high } from "./sound.js";
 import { plain } from "./typed.js";
-import { open } from "./view.js";
-
-/** Finds the sale and shows its lines; throws where the receipt is not known or all of it came back. */
-export async function beginReturn(receipt) {
-  open("return", { refund: await till.startRefund(receipt), receipt });
-}
 
 /** What the chosen quantity of a line is worth: all that is left, or its share; the core has the last word. */
 function worth(line, wanted) {
   const left = line.left_net ?? line.net;
   return wanted === line.left ? left : Math.floor((left * wanted) / line.left);
+}
+
+/** What the core would give back now; nothing where it would refuse, which giving says. */
+function foreseen(wish) {
+  try {
+    return till.refundPreview(wish, "cash");
+  } catch {
+    return { total: 0, parts: [], points: { earned: 0, spent: 0 } };
+  }
 }
 
 export function Return({ refund, receipt, onClose }) {
@@ -22,14 +25,21 @@ export function Return({ refund, receipt, onClose }) {
   const action = useAction();
   const lines = refund.lines;
   const picked = lines.filter((line) => chosen.value[line.line]);
-  const sum = picked.reduce((total, line) => total + worth(line, chosen.value[line.line]), 0);
+  const wish = picked.map((line) => ({ line: line.line, quantity: chosen.value[line.line] }));
+  const back = picked.length ? foreseen(wish) : { total: 0, parts: [], points: { earned: 0, spent: 0 } };
+  const inCash = back.parts.filter((part) => part.kind === "cash").reduce((sum, part) => sum + part.amount, 0);
+  const named = back.parts.filter((part) => ["gift_card", "on_account"].includes(part.kind));
   const set = (line, wanted) => void (chosen.value = { ...chosen.value, [line.line]: Math.max(0, Math.min(line.left, wanted)) });
   const give = (tender) => action.run(async () => {
     if (!picked.length) throw { code: "refund.nothing", fields: {} };
-    await till.refund({ document: refund.document, lines: picked.map((line) => ({ line: line.line, quantity: chosen.value[line.line] })), tender, reason: t(reason.value) });
+    const asked = { document: refund.document, lines: wish, tender, reason: t(reason.value) };
+    const onCard = tender === "card" ? handed() : 0;
+    if (onCard && till.devices.value.all.some((each) => each.kind === "payment-terminal")) await till.atTerminal("refund", { ...asked, receipt }, onCard);
+    else await till.refund(asked);
     high();
     onClose();
   });
+  const handed = () => till.refundPreview(wish, "card").parts.filter((part) => part.kind === "card").reduce((sum, part) => sum + part.amount, 0);
   const all = () => void (chosen.value = Object.fromEntries(lines.map((line) => [line.line, line.left])));
   return html`<${Dialog} id="return" title=${t("return.title", { receipt })} onClose=${onClose} size="wide">
     <div class="dialog-body">
@@ -52,7 +62,11 @@ export function Return({ refund, receipt, onClose }) {
       <${ErrorText} error=${action.error} />
     </div>
     <footer class="foot">
-      <p class="total" role="status"><span>${t("return.give")}</span><strong data-testid="refund-sum">${money(sum)}</strong></p>
+      <p class="foot-notes">
+        ${named.map((part) => html`<span key=${part.reference ?? part.kind} data-testid=${`refund-${part.kind}`}>${t(`return.to_${part.kind}`, { amount: money(part.amount) })}</span>`)}
+        ${back.points.spent > 0 && html`<span data-testid="refund-points">${t("return.points_back", { n: back.points.spent })}</span>`}
+        ${back.points.earned > 0 && html`<span data-testid="refund-points-lost">${t("return.points_lost", { n: back.points.earned })}</span>`}</p>
+      <p class="total" role="status"><span>${t("return.give")}</span><strong data-testid="refund-sum">${money(inCash)}</strong></p>
       <${Button} icon="credit-card" disabled=${!picked.length || action.busy.value} data-testid="refund-card" onClick=${() => give("card")}>${t("tender.card")}<//>
       <${Button} icon="banknote" kind="primary" disabled=${!picked.length || action.busy.value} data-testid="refund-cash" onClick=${() => give("cash")}>${t("tender.cash")}<//>
     </footer>

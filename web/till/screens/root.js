@@ -1,44 +1,41 @@
 // @ts-check
 /** Which screen is seen, and the one dialog that may lie over it. */
+import { clients, day, fiscal, joining, line, payment, returns } from "../core/later.js";
 import { effect, html, render, till } from "./ui.js";
 import { Broken, Insecure, OtherTab, Starting } from "./blocked.js";
-import { CashMove } from "./cash-move.js";
 import { Choice } from "./choice.js";
 import { listenToKeys } from "./keys.js";
+import { later } from "./later.js";
 import { followScans } from "./scanned.js";
-import { Menu } from "./menu.js";
-import { Pair } from "./pair.js";
-import { Parked } from "./parked.js";
 import { Pay } from "./pay.js";
-import { Price } from "./price.js";
-import { DrawerReason, VoidReason } from "./reason.js";
-import { Receipts } from "./receipts.js";
-import { Return } from "./return.js";
 import { unlockSound } from "./sound.js";
 import { Sell } from "./sell.js";
-import { ShiftClose } from "./shift-close.js";
-import { ShiftOpen } from "./shift-open.js";
 import { SignIn } from "./sign-in.js";
-import { Status } from "./status.js";
 import { UpdateReady, watchUpdates } from "./update.js";
 import { close, dialog, hand, note } from "./view.js";
 import { Weight } from "./weight.js";
-import { Why } from "./why.js";
-import { XReport } from "./x-report.js";
 
-const SCREENS = { starting: Starting, insecure: Insecure, "other-tab": OtherTab, broken: Broken, unpaired: Pair, "signed-out": SignIn, "no-shift": ShiftOpen, ready: Sell };
+const SCREENS = { starting: Starting, insecure: Insecure, "other-tab": OtherTab, broken: Broken, unpaired: later(day, "Pair"), "signed-out": SignIn, "no-shift": later(day, "ShiftOpen"), ready: Sell };
 
 const DIALOGS = {
-  weight: Weight, why: Why, choice: Choice, parked: Parked, price: Price, menu: Menu, receipts: Receipts, return: Return, "x-report": XReport, cash: CashMove,
-  drawer: DrawerReason, void: VoidReason, "shift-close": ShiftClose, status: Status,
+  choice: Choice, weight: Weight,
+  why: later(line, "Why"), price: later(line, "Price"),
+  receipts: later(returns, "Receipts"), return: later(returns, "Return"),
+  menu: later(day, "Menu"), parked: later(day, "Parked"), "x-report": later(day, "XReport"), cash: later(day, "CashMove"), drawer: later(day, "DrawerReason"), void: later(day, "VoidReason"),
+  "shift-close": later(day, "ShiftClose"), status: later(day, "Status"),
+  points: later(clients, "PointsDialog"), coupon: later(clients, "CouponDialog"), gift: later(clients, "GiftDialog"), limit: later(clients, "LimitDialog"),
+  "gift-card": later(clients, "GiftCardPay"), "gift-card-sell": later(clients, "GiftCardSell"), debt: later(clients, "DebtDialog"), newcomer: later(clients, "Newcomer"),
+  fiscal: later(fiscal, "FiscalDialog"), joining: later(joining, "Joining"),
 };
+
+const CardPayment = later(payment, "CardPayment");
 
 function Root() {
   const ready = till.ready.value;
   const Screen = ready === "ready" && till.paying.value ? Pay : SCREENS[ready];
   const over = dialog.value;
   const Over = over && DIALOGS[over.name];
-  return html`<${Screen} key=${ready} />${Over && html`<${Over} key=${over.name} ...${over} onClose=${close} />`}<${UpdateReady} />`;
+  return html`<${Screen} key=${ready} />${Over && html`<${Over} key=${over.name} ...${over} onClose=${close} />`}${till.card.value && ready === "ready" && html`<${CardPayment} card=${till.card.value} />`}<${UpdateReady} />`;
 }
 
 /** Puts the till on the page. */
@@ -50,7 +47,7 @@ export function mount(place) {
   });
   effect(() => {
     // a dialog belongs to the screen it was opened on
-    if (till.ready.value !== "ready" && !["status"].includes(dialog.peek()?.name ?? "")) close();
+    if (till.ready.value !== "ready" && !["status", "joining", "fiscal"].includes(dialog.peek()?.name ?? "")) close();
   });
   listenToKeys();
   document.addEventListener("pointerdown", unlockSound, { once: true, capture: true });

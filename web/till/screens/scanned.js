@@ -2,10 +2,11 @@
 /** What the screen does when something was scanned: a sound, a look, and the few codes that open something. */
 import { effect, till } from "./ui.js";
 import { act } from "./act.js";
-import { beginReturn } from "./return.js";
+import { beginReturn } from "./begin-return.js";
 import { clearSearch } from "./search.js";
 import { high, low } from "./sound.js";
-import { badge, closePanel, dialog, half, note, open, times } from "./view.js";
+import { renewQuick } from "./totals.js";
+import { badge, closePanel, dialog, half, open, times } from "./view.js";
 
 /** `6*` was typed before the scan: the line gets the other five. */
 function multiply(line) {
@@ -17,14 +18,19 @@ function multiply(line) {
 function react(result) {
   switch (result.kind) {
     case "product":
-      high();
+      (result.expired ? low : high)();
       clearSearch();
       closePanel();
       half.value = "basket";
       if (result.line.unit === "piece") multiply(result.line);
       break;
+    case "weigh":
+      high();
+      clearSearch();
+      open("weight", { product: result.product, entry: "scan", code: result.code });
+      break;
     case "card":
-      (result.state === "active" ? high : low)();
+      (["active", "new"].includes(result.state) ? high : low)();
       closePanel();
       half.value = "basket";
       break;
@@ -40,8 +46,12 @@ function react(result) {
       badge.value = result.staff.id;
       break;
     case "coupon":
-      low();
-      note("coupon", { code: "coupon.unknown", fields: { code: result.code } });
+      high();
+      void renewQuick();
+      break;
+    case "gift_card":
+      high();
+      open(till.paying.peek() ? "gift-card" : "gift-card-sell", { number: result.code });
       break;
     default: // unknown or refused: the bar says it
       low();

@@ -1,9 +1,11 @@
 // @ts-check
 /** The till at work: goods on one side, the customer's basket on the other. */
+import { clients } from "../core/later.js";
 import { Button, Icon, html, money, t, till } from "./ui.js";
 import { act } from "./act.js";
-import { CustomerPanel, CustomerStrip } from "./customer.js";
+import { CustomerStrip } from "./customer.js";
 import { Done, showsDone } from "./done.js";
+import { later } from "./later.js";
 import { LinePanel } from "./line.js";
 import { Lines } from "./lines.js";
 import { Found, Search, clearSearch, query } from "./search.js";
@@ -11,6 +13,8 @@ import { Tiles } from "./tiles.js";
 import { TopBar } from "./top-bar.js";
 import { Totals } from "./totals.js";
 import { closePanel, half, open, panel } from "./view.js";
+
+const CustomerPanel = later(clients, "CustomerPanel");
 
 function Actions() {
   const parked = till.parked.value.length;
@@ -38,7 +42,7 @@ export function Sell() {
   const over = panel.value;
   const goods = searching ? html`<${Found} />`
     : over?.name === "line" ? html`<${LinePanel} key=${over.key} lineKey=${over.key} />`
-    : over?.name === "customer" && till.basket.value.account ? html`<${CustomerPanel} />`
+    : over?.name === "customer" && till.basket.value.account ? html`<${CustomerPanel} onClose=${closePanel} />`
     : html`<${Tiles} />`;
   return html`<main class="sell" data-half=${searching || over ? "goods" : half.value} data-testid="sell" aria-labelledby="sell-title">
     <h1 class="sr" id="sell-title">${t("actions.label")}</h1>

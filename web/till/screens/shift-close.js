@@ -1,6 +1,7 @@
 // @ts-check
 /** Closing: the drawer is counted blind, then what was expected is shown, a difference asks for its reason, and Z is printed. */
 import { Button, Dialog, ErrorText, Icon, html, money, t, till, useAction, useSignal } from "./ui.js";
+import { isWired } from "../devices/wired.js";
 import { CashCount, CountedSum, counted, emptyCount } from "./cash-count.js";
 import { ShiftSums } from "./x-report.js";
 
@@ -11,6 +12,8 @@ export function ShiftClose({ onClose }) {
   const action = useAction();
   const unsent = till.sync.value?.unsent ?? 0;
   const parked = till.parked.value.length;
+  const unregistered = till.fiscal.value?.open ?? 0;
+  const cards = till.shift.value?.totals.card && till.devices.value.all.some(isWired);
   const { sum, counts } = counted(count.value);
   const difference = totals.value && sum !== null ? sum - totals.value.expected : 0;
 
@@ -25,7 +28,8 @@ export function ShiftClose({ onClose }) {
   });
   return html`<${Dialog} id="shift-close" title=${t("shift.close_title")} onClose=${onClose} size="wide">
     <div class="dialog-body">
-      ${(unsent > 0 || parked > 0) && html`<p class="warning"><${Icon} name="cloud-upload" /><span>${unsent > 0 ? t("shift.unsent", { n: unsent }) : ""} ${parked > 0 ? t("shift.parked", { n: parked }) : ""}</span></p>`}
+      ${(unsent > 0 || parked > 0 || unregistered > 0) && html`<p class="warning"><${Icon} name="cloud-upload" /><span>${unsent > 0 ? t("shift.unsent", { n: unsent }) : ""} ${parked > 0 ? t("shift.parked", { n: parked }) : ""} ${unregistered > 0 ? t("shift.unregistered", { n: unregistered }) : ""}</span></p>`}
+      ${cards && html`<p class="note" data-testid="terminal-day"><${Icon} name="credit-card" />${t("shift.terminal_day")}</p>`}
       ${!totals.value
         ? html`<p class="quiet">${t("shift.count_text")}</p><${CashCount} count=${count} /><${CountedSum} count=${count} label=${t("shift.counted")} />`
         : html`<dl class="sums big">

@@ -1,6 +1,6 @@
 // @ts-check
 /** Who stands at the till: a tile, then the PIN by finger, keyboard or paste; or a badge, scanned. */
-import { ErrorText, html, t, till, useAction, useEffect, useSignal } from "./ui.js";
+import { ErrorText, html, t, till, useAction, useLayoutEffect, useSignal } from "./ui.js";
 import { Keypad, TypedField } from "./keypad.js";
 import { LanguageRow } from "./language.js";
 import { Messages } from "./messages.js";
@@ -15,7 +15,7 @@ export function SignIn() {
   const action = useAction();
   if (badge.value && badge.value !== who.value) who.value = badge.value;
   const person = people.find((each) => each.id === who.value);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (person) document.getElementById("pin")?.focus();
   }, [who.value]);
   const enter = () => action.run(async () => {

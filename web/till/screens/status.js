@@ -2,7 +2,8 @@
 /** How the till stands: the shop's server, what is not sent yet, printer and agent, storage; each with the step that mends it. */
 import { Button, Dialog, Icon, date, html, t, till } from "./ui.js";
 import { act } from "./act.js";
-import { deviceHealth } from "./top-bar.js";
+import { deviceHealth, worstFirst } from "./top-bar.js";
+import { open } from "./view.js";
 
 function Row({ tone, icon, title, children }) {
   return html`<li class=${`status-row ${tone}`}><${Icon} name=${icon} /><div><h3>${title}</h3>${children}</div></li>`;
@@ -27,11 +28,12 @@ export function Status({ onClose }) {
       ${sync?.staleSince && html`<${Row} tone="attention" icon="triangle-alert" title=${t("sync.stale_title")}><p>${t("sync.stale", { since: date(sync.staleSince) })}</p><//>`}
       <${Row} tone=${health} icon=${health === "ok" ? "printer" : "printer-x"} title=${t(`devices.${health}`)}>
         ${devices?.agent === "none" && html`<p>${t("agent.none")}</p>`}
-        ${devices?.agent === "connecting" && html`<p>${t("agent.offline")}</p>`}
-        ${(devices?.printer?.causes ?? []).map((cause) => html`<p key=${cause}>${t(cause)}</p>`)}
-        ${stuck.map((job) => html`<p key=${job.job} class="job"><span>${t(`print.${job.state}`, { receipt: job.receipt ?? "", cause: (job.causes ?? []).map((cause) => t(cause)).join(" ") })}</span>
-          ${job.state === "failed" && html`<${Button} icon="printer" onClick=${() => act(() => till.retryPrint(job.job))}>${t("print.again")}<//>`}
+        ${devices?.agent === "connecting" && html`<p>${t(devices.refused ? "agent.refused" : "agent.offline")}</p>`}
+        ${[...new Set(worstFirst(devices).flatMap((device) => device.state.causes))].map((cause) => html`<p key=${cause}>${t(cause)}</p>`)}
+        ${stuck.map((job) => html`<p key=${job.job} class="job"><span>${t(`${job.says}.${job.state}`, { receipt: job.receipt ?? "", cause: (job.causes ?? []).map((cause) => t(cause)).join(" ") })}</span>
+          ${(job.state === "failed" || job.says === "slip") && html`<${Button} icon="printer" onClick=${() => act(() => till.retryPrint(job.job))}>${t("print.again")}<//>`}
           <${Button} icon="x" onClick=${() => act(() => till.dismissPrint(job.job))}>${t("print.skip")}<//></p>`)}
+        ${till.identity.value && html`<p><${Button} icon="printer" data-testid="own-devices" onClick=${() => open("joining")}>${t("joining.open")}<//></p>`}
       <//>
     </ul></div>
   <//>`;

@@ -1,14 +1,20 @@
 // @ts-check
 /** Where we are, who sells, what the shop's server knows, how the devices are. Reading it costs no tap; mending is one. */
+import { fiscal } from "../core/later.js";
 import { Icon, date, html, t, till } from "./ui.js";
 import { Messages } from "./messages.js";
 import { open } from "./view.js";
 
-/** "ok", "attention" or "bad": the worst of printer and agent. */
+const WORSE = { attention: 1, "cannot-work": 2 };
+
+/** Every device of this till, the one that needs somebody most first. */
+export const worstFirst = (devices) => [...(devices?.all ?? [])].sort((one, other) => (WORSE[other.state.health] ?? 0) - (WORSE[one.state.health] ?? 0));
+
+/** "ok", "attention" or "bad": the worst of all devices and the agent. */
 export function deviceHealth(devices) {
   if (!devices) return "ok";
   if (devices.agent === "none") return "attention";
-  const health = devices.printer?.health;
+  const health = worstFirst(devices)[0]?.state.health;
   if (devices.agent !== "connected" || health === "cannot-work") return "bad";
   return health === "attention" || devices.jobs?.some((job) => job.state === "uncertain" || job.state === "failed") ? "attention" : "ok";
 }
@@ -39,6 +45,7 @@ export function TopBar() {
   const identity = till.identity.value;
   const shift = till.shift.value;
   const cashier = till.cashier.value;
+  const Chip = till.fiscal.value && fiscal.here.value?.FiscalChip;
   return html`<header class="top-bar">
     <div class="place">
       <strong>${identity?.outlet?.name ?? "Tillcard"}</strong>
@@ -47,7 +54,7 @@ export function TopBar() {
     <${Messages} />
     <div class="top-end">
       ${cashier && html`<button type="button" class="chip" data-testid="cashier" aria-haspopup="dialog" onClick=${() => open("menu")}><${Icon} name="user" /><span class="cashier-name">${cashier.name}</span></button>`}
-      <${SyncChip} /><${DeviceChip} />
+      ${Chip && html`<${Chip} />`}<${SyncChip} /><${DeviceChip} />
     </div>
   </header>`;
 }

@@ -20,7 +20,7 @@ export function Icon({ name, label = "", className = "" }) {
 
 /** A push button with an icon, a text and the key that does the same. */
 export function Button({ icon = "", hint = "", kind = "", children = null, className = "", ...rest }) {
-  return html`<button type="button" class=${`button ${kind} ${className}`} aria-keyshortcuts=${hint || undefined} ...${rest}>
+  return html`<button type="button" class=${`button ${kind} ${className}`} aria-keyshortcuts=${hint.replace("⇧", "Shift+") || undefined} ...${rest}>
     ${icon && html`<${Icon} name=${icon} />`}<span class="button-text">${children}</span>${hint && html`<kbd aria-hidden="true">${hint}</kbd>`}
   </button>`;
 }
@@ -48,6 +48,7 @@ export function explain(failure) {
   if (!failure?.code) return t("till.broken", { detail: String(failure?.message ?? failure) });
   const fields = { ...failure.fields };
   for (const name of ["until", "since", "at"]) if (Number.isInteger(fields[name])) fields[name] = date(fields[name], name === "since" ? "both" : "time");
+  if (fields.reason === "card_unknown") fields.reason = t("card.reason_unknown");
   if (fields.cause) fields.cause = t(fields.cause);
   for (const name of ["amount", "max", "left_amount", "sum"]) if (Number.isInteger(fields[name])) fields[name] = money(fields[name]);
   return t(failure.code, fields);
