@@ -4,11 +4,15 @@ PORT ?= 8080
 DATA ?= data/demo
 VENV := .venv
 BIN := $(VENV)/bin
+# a test mostly waits: for a browser, a paced line, a server that is killed
+WORKERS ?= $(shell $(PYTHON) -c 'import os; print(2 * (os.cpu_count() or 1))')
 STAMP := $(VENV)/.installed
 RUNSTAMP := $(VENV)/.runtime-installed
 UV := $(BIN)/uv
 # what the machine trusts, as pip does: a company's proxy has a certificate of its own
 export UV_SYSTEM_CERTS := 1
+# where this is set, every start of a program compiles everything it imports anew
+export PYTHONDONTWRITEBYTECODE :=
 .DEFAULT_GOAL := help
 
 .PHONY: help
@@ -26,7 +30,7 @@ $(RUNSTAMP): requirements/runtime.txt pyproject.toml | $(UV)
 	@touch $(RUNSTAMP)
 
 $(STAMP): requirements/dev.txt pyproject.toml | $(UV)
-	@$(UV) pip sync -q --python $(BIN)/python --require-hashes requirements/dev.txt
+	@$(UV) pip sync -q --python $(BIN)/python --compile-bytecode --require-hashes requirements/dev.txt
 	@touch $(STAMP)
 
 .PHONY: run
@@ -36,7 +40,7 @@ run: $(RUNSTAMP) ## the demo shop: its till, back office and simulated devices (
 .PHONY: test
 test: $(STAMP) lint ## every check, with real PostgreSQL and Chromium
 	@$(BIN)/python deploy/chromium.py
-	@$(BIN)/python -m pytest -n 2 --dist worksteal
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 .PHONY: lint
 lint: $(STAMP) ## style, types, imports
@@ -53,6 +57,10 @@ requirements: $(UV) ## compile the pinned requirement files anew
 vectors: $(STAMP) ## N random baskets priced in Python and by the browser's engine: no difference (N=20000)
 	@$(BIN)/python -m tests.loyalty.pricing.vectors_run $(or $(N),20000)
 
+.PHONY: laws
+laws: $(STAMP) ## what must hold for every receipt, return, choice of rules, points ledger, tier and race (N=20000)
+	@$(BIN)/python -m tests.loyalty.laws.run $(or $(N),20000)
+
 .PHONY: fresh
 fresh: ## both commands in a clone with an empty environment, as root and as an ordinary user (FRESH="--keep NAME")
 	@$(PYTHON) deploy/fresh.py $(FRESH)
@@ -62,8 +70,19 @@ crash: $(STAMP) ## app and PostgreSQL killed at random under load: nothing lost,
 	@$(BIN)/python -m tests.crash.run $(or $(SALES),2000) $(or $(KILLS),20)
 
 .PHONY: crash-devices
-crash-devices: $(STAMP) ## device agents killed at random under load: no job done twice, nothing lost (KILLS=50)
+crash-devices: $(STAMP) ## agents killed under load; agent, server and printer at every step of a job: none twice, none lost (KILLS=50 JOBS=1000)
 	@$(BIN)/python -m tests.devices.agent.crash --kills $(or $(KILLS),50)
+	@$(BIN)/python -m tests.devices.agent.crash_steps $(or $(JOBS),1000)
+
+.PHONY: fuzz
+fuzz: $(STAMP) ## random and mutated inputs for every parser of devices: no hang, no wrong weight, no command (N=1000000)
+	@$(BIN)/python -m tests.devices.fuzz.run $(or $(N),1000000)
+
+.PHONY: oracles
+oracles: $(STAMP) ## programs that no one here wrote, against our device layer (node and npm are needed)
+	@command -v npm >/dev/null || { echo "make oracles needs node and npm: install them (Debian: apt-get install nodejs npm)"; exit 1; }
+	@cd tests/oracles && { test -e node_modules/.installed || npm ci --no-audit --no-fund --ignore-scripts --loglevel=error && touch node_modules/.installed; }
+	@$(BIN)/python -m tests.oracles
 
 .PHONY: bench
 bench: $(STAMP) ## recording beside PostgreSQL's own floor, the till page, engine, agent (PAIRS=5 SCANS=200)

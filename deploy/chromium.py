@@ -16,6 +16,22 @@ APT = (
     ("apt-get", "update", "-q"),
     ("apt-get", "install", "-q", "-y", "--no-install-recommends", "chromium", "fonts-dejavu-core"),
 )
+FEATURES_OFF = (
+    # the window around the page: two more pages for the suggestions of an address bar that nobody sees
+    *("WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "WebUIOmniboxFullPopup"),
+    # Chromium heeds the last list alone, so what Playwright turns off stands here again
+    *("AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose", "HttpsUpgrades"),
+    *(
+        "HttpsFirstBalancedModeAutoEnable",
+        "LensOverlay",
+        "MediaRouter",
+        "PaintHolding",
+        "ThirdPartyStoragePartitioning",
+    ),
+    *("AvoidCorsURLLoaderRestartOnRedirect", "TcpPortRandomizationWin", "OptimizationHints"),
+    *("NetworkTimeServiceQuerying", "AimEnabled", "PreconnectToSearch"),
+    *("msForceBrowserSignIn", "msEdgeUpdateLaunchServicesPreferredVersion"),
+)
 ARGUMENTS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -24,8 +40,9 @@ ARGUMENTS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    f"--disable-features={','.join(FEATURES_OFF)}",
 )
-"""How tests start it: quiet, and asking nobody but the page's own server."""
+"""How tests start it: quiet, no more processes than a page needs, and asking nobody but the page's own server."""
 DOWNLOAD = (sys.executable, "-m", "playwright", "install", "chromium")
 
 

@@ -21,14 +21,21 @@ QUICK = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off",
 """Settings of a server whose data may be lost; tests of crashes do without them."""
 
 TEMPLATE = "tillcard_template"
-_FOLDERS = (
-    Path("/tmp") if Path("/tmp").is_dir() else Path(os.environ.get("TEMP", "."))
-)  # short paths, open to walk into
+_MEMORY = Path("/dev/shm")
+_ROOM = 4 * 2**30
+"""What a whole run's server may grow to, with room to spare."""
+
+
+def _base() -> Path:
+    """Where a run's server lives: in memory where there is room, else on disk; a short path, open to walk into."""
+    if _MEMORY.is_dir() and os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free >= _ROOM:
+        return _MEMORY
+    return Path("/tmp") if Path("/tmp").is_dir() else Path(os.environ.get("TEMP", "."))
 
 
 def run_folder() -> Path:
     """The folder of this test run's server, the same in all its workers."""
-    return _FOLDERS / f"tillcard-tests-{os.environ.setdefault('TILLCARD_TEST_RUN', uuid4().hex[:12])}"
+    return Path(os.environ.setdefault("TILLCARD_TEST_RUN", str(_base() / f"tillcard-tests-{uuid4().hex[:12]}")))
 
 
 def chosen_binaries() -> Path | None:
@@ -49,8 +56,9 @@ def system_binaries() -> Binaries:
     return find_binaries(forced=folders[0])
 
 
-async def open_server() -> Cluster:
-    folder = run_folder()
+async def open_server(folder: Path | None = None) -> Cluster:
+    """The server of this test run; or one in a folder of its own, for who must not see others' open transactions."""
+    folder = folder or run_folder()
     folder.mkdir(exist_ok=True)
     folder.chmod(0o755)
     return await Cluster.open(folder, binaries=chosen_binaries(), settings=QUICK)
@@ -77,7 +85,7 @@ async def cloned(server: Cluster, template: str = TEMPLATE) -> AsyncIterator[Add
     name = f"t_{uuid4().hex[:16]}"
     connection = await asyncpg.connect(server.dsn(OWNER, "postgres"))
     try:
-        await connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        await connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
         try:
             yield Addresses(server.dsn(OWNER, name), server.dsn(APP, name), server)
         finally:
@@ -88,9 +96,13 @@ async def cloned(server: Cluster, template: str = TEMPLATE) -> AsyncIterator[Add
 
 async def sweep() -> None:
     """Stop and remove the servers of test runs that were killed: nobody holds their locks any more."""
-    for folder in _FOLDERS.glob("tillcard-tests-*"):
+    for folder in run_folder().parent.glob("tillcard-tests-*"):
         users = folder / "postgres" / "users.lock"
-        if folder == run_folder() or time.time() - folder.stat().st_mtime < 60 or folder.stat().st_uid != os.geteuid():
+        try:
+            made = folder.stat()
+        except FileNotFoundError:  # its own run has just removed it
+            continue
+        if folder == run_folder() or time.time() - made.st_mtime < 60 or made.st_uid != os.geteuid():
             continue
         lock = FileLock(users) if users.exists() else None
         if lock is None or lock.take(alone=True, wait=0):

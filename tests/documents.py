@@ -2,14 +2,15 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from loyalty.pricing.engine import ENGINE_VERSION
 from pos.core.ids import new_id
 from pos.core.money import rounded
-from pos.documents.schema import GENESIS
+from pos.documents.envelope import GENESIS
 
 MONDAY_NOON = 1_767_614_400_000
 """2026-01-05 12:00 UTC, in milliseconds."""
@@ -140,6 +141,8 @@ class Till:
         **extra: object,
     ) -> Made:
         self.number += 1
+        lines = [{**row, "points": 0} for row in lines]
+        lines[0]["points"] = points
         gross, net = sum(row["gross"] for row in lines), sum(row["net"] for row in lines)
         tax = sum(row["tax_amount"] for row in lines)
         handed = rounded(net, 100_000) * 100_000 + 100_000 if kind == "sale" and tender == "cash" else net
@@ -169,6 +172,21 @@ class Till:
             **extra,
         )
 
+    def correction(self, reason: str, approver: str) -> Made:
+        """Takings told to a fiscal register afterwards."""
+        return self.write(
+            "fiscal_correction",
+            amount=120_000,
+            tax_code="vat20",
+            tax_rate=2_000,
+            tender="cash",
+            day="2026-01-03",
+            basis="self",
+            basis_number=None,
+            reason=reason,
+            approver=approver,
+        )
+
     def events(self) -> list[Made]:
         """One document of every kind that is neither a receipt nor a shift's opening or closing."""
         basket, account = str(new_id()), str(new_id())
@@ -195,14 +213,65 @@ class Till:
             ),
             self.write("card_attached", basket=basket, account=account, after_pay=False),
             self.write("card_detached", basket=basket, account=account, after_pay=True),
-            self.write("category_claimed", basket=basket, category="pensioner"),
+            *(self.write(f"category_{done}", basket=basket, category="pensioner") for done in ("claimed", "unclaimed")),
+            self.write("limit_passed", basket=basket, account=account, limit="receipts_a_day", approver=str(new_id())),
             *(
                 self.write(kind, basket=basket, lines=2, gross=100_000, reason="")
                 for kind in ("basket_parked", "basket_recalled", "basket_voided")
             ),
             self.write("override", basket=basket, product=7, manual=manual, before=50_000, after=30_000),
+            self.write("override_withdrawn", basket=basket, product=7, manual=manual, before=30_000, after=50_000),
+            self.write(
+                "debt_payment",
+                account=account,
+                amount=70_000,
+                tenders=[{"kind": "cash", "received": 70_000, "applied": 70_000, "change": 0, "reference": None}],
+            ),
+            self.correction("the register was broken", str(new_id())),
             self.write("reprint", document=str(new_id()), copy=1),
         ]
+
+
+def taking(
+    *,
+    uses: Sequence[Mapping[str, object]] = (),
+    coupons: Mapping[str, str] | None = None,
+    gift_cards: Mapping[UUID, int] | None = None,
+    on_account: int = 0,
+    sold_cards: Mapping[UUID, int] | None = None,
+    reservation: UUID | None = None,
+) -> Change:
+    """Make a receipt take of limits, coupons (code: batch), gift cards (paid with, sold) and an account's debt.
+
+    What gift cards and the account pay is taken off the first tender. Amounts are negative in a refund.
+    """
+
+    def change(data: dict[str, Any]) -> None:
+        data["uses"] = [{"times": 1, "sum": 0, "pieces": 0, **use} for use in uses]
+        data["inputs"]["coupons"] = [{"code": code, "batch": batch} for code, batch in (coupons or {}).items()]
+        data["inputs"]["reservation"] = reservation and str(reservation)
+        first = data["tenders"][0]
+        for card, amount in (sold_cards or {}).items():
+            line = {**line_of(len(data["lines"]) + 1, quantity=1_000, price=abs(amount)), "item": "gift_card"}
+            line |= {"code": str(card), "tax_code": "vat0", "tax_rate": 0, "tax_base": amount, "tax_amount": 0}
+            sign = 1 if amount > 0 else -1
+            line |= {"gross": amount, "net": amount, "quantity": sign * 1_000, "goods_class": []}
+            line["parts"] = [{"quantity": sign * 1_000, "price": abs(amount)}]
+            data["lines"].append(line)
+            for name in ("gross", "net", "total"):
+                data["totals"][name] += amount
+            first["received"] += amount
+            first["applied"] += amount
+        paid = [("gift_card", str(card), amount) for card, amount in (gift_cards or {}).items()]
+        paid += [("on_account", None, on_account)] if on_account else []
+        for kind, reference, amount in paid:
+            first["received"] -= amount
+            first["applied"] -= amount
+            data["tenders"].append(
+                {"kind": kind, "received": amount, "applied": amount, "change": 0, "reference": reference}
+            )
+
+    return change
 
 
 def line_of(place: int, *, percent: int = 0, quantity: int = 2_000, price: int = 0) -> dict[str, Any]:
@@ -260,7 +329,7 @@ def inputs_of(account: UUID | None) -> dict[str, Any]:
     return {
         "cursor": "1.1000",
         "rule_set": 1,
-        "engine": "1",
+        "engine": str(ENGINE_VERSION),
         "settings": {
             "currency": "AMD",
             "exponent": 2,

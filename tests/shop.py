@@ -57,7 +57,7 @@ class Server:
         command = [sys.executable, "-m", "tests.serve", self.dsn, str(self.port)]
         self.process = subprocess.Popen(command, cwd=Path(__file__).parents[1], stdout=2)
 
-    def wait(self, seconds: float = 30) -> None:
+    def wait(self, seconds: float = 120) -> None:
         """Return once it answers."""
         until = time.monotonic() + seconds
         while True:

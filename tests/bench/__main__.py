@@ -1,7 +1,7 @@
 """Everything `make bench` measures: `python -m tests.bench [PAIRS] [SCANS]`; the last line is one JSON object.
 
-Recording over HTTP beside PostgreSQL's floor, the till page in Chromium, the engine in V8 and the device agent, in turn, so that
-none of them takes the other's processor. Times are told, never judged.
+Recording over HTTP beside PostgreSQL's floor, the till page in Chromium, the engine in V8, the device agent, a scale, the drawer
+and the search among a million accounts, in turn, so that none of them takes the other's processor. Times are told, never judged.
 """
 
 import asyncio
@@ -11,7 +11,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench import agent, engine, record, till
+from tests.bench import accounts, agent, drawer, engine, record, scale, till, try_it
 
 ASKED = (
     "sales_per_s", "floor_per_s", "ratio", "p50_ms", "p95_ms", "python_cpu_ms", "client_cpu_ms", "statements_per_group",
@@ -28,8 +28,13 @@ def main(pairs: int = 5, scans: int = 200) -> None:
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     found |= asyncio.run(till.measure(scans))
-    found["engine_30x60_js_ms"] = engine.measured()["v8_30_lines_ms"]
+    engines = engine.measured()
+    found |= {"engine_30x60_js_ms": engines["v8_30_lines_ms"], "engine_30x60_python_ms": engines["python_30_lines_ms"]}
+    found |= try_it.measured()
     found["agent_own_ms"] = asyncio.run(agent.measure(200))["own_ms_p50"]
+    found |= asyncio.run(scale.measure(200))
+    found |= asyncio.run(drawer.measure(50))
+    found |= asyncio.run(accounts.measure())
     print(json.dumps({name: found[name] for name in ASKED} | found))
 
 

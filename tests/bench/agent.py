@@ -9,13 +9,13 @@ costs two durable writes before its first byte and one after its answer; `fsync_
 import asyncio
 import json
 import os
-import statistics
 import sys
 import tempfile
 import time
 from pathlib import Path
 
 from devices.agent.agent import Agent
+from tests.bench.times import at_percent
 from tests.devices.agent.kit import LineDevice, Sink, a_config, a_till, new_id
 
 TEXT = "x" * 1_000
@@ -50,12 +50,12 @@ async def measure(jobs: int) -> dict[str, object]:
     return {
         "jobs": jobs,
         "cpu_ms_per_job": round(cpu / jobs * 1_000, 2),
-        "own_ms_p50": _ms(own, 50),
-        "own_ms_p95": _ms(own, 95),
-        "until_sending_ms_p50": _ms(sending, 50),
-        "until_sending_ms_p95": _ms(sending, 95),
-        "wire_ms_p50": _ms(bare, 50),
-        "fsync_ms_p50": _ms(fsync, 50),
+        "own_ms_p50": at_percent(own, 50),
+        "own_ms_p95": at_percent(own, 95),
+        "until_sending_ms_p50": at_percent(sending, 50),
+        "until_sending_ms_p95": at_percent(sending, 95),
+        "wire_ms_p50": at_percent(bare, 50),
+        "fsync_ms_p50": at_percent(fsync, 50),
     }
 
 
@@ -69,10 +69,6 @@ def _fsync_times(path: Path, times: int) -> list[float]:
             os.fsync(file.fileno())
             took.append(time.perf_counter() - began)
     return took
-
-
-def _ms(seconds: list[float], percent: int) -> float:
-    return round(statistics.quantiles(seconds, n=100)[percent - 1] * 1_000, 2)
 
 
 if __name__ == "__main__":

@@ -1,9 +1,20 @@
 """The load client where wrk is not installed: raw sockets, one thread, nothing computed between answers."""
 
+import re
 import selectors
 import socket
 import time
+from collections import defaultdict
 from collections.abc import Sequence
+
+
+def whole(answer: bytes) -> bool:
+    """Whether head and body have come; they may come apart. Raises `ConnectionError` where nothing came."""
+    if not answer:
+        raise ConnectionError("the server hung up")
+    head, end, body = answer.partition(b"\r\n\r\n")
+    length = re.search(rb"(?i)^content-length: *(\d+)", head, re.MULTILINE)
+    return bool(end) and (length is None or len(body) >= int(length[1]))
 
 
 def deliver(port: int, requests: Sequence[bytes], clients: int, seconds: float) -> dict[str, float]:
@@ -11,6 +22,7 @@ def deliver(port: int, requests: Sequence[bytes], clients: int, seconds: float) 
     selector = selectors.DefaultSelector()
     waiting = iter(requests)
     began: dict[socket.socket, float] = {}
+    heard: defaultdict[socket.socket, bytes] = defaultdict(bytes)
     times: list[float] = []
     stored = others = 0
     processor = time.process_time()
@@ -25,7 +37,10 @@ def deliver(port: int, requests: Sequence[bytes], clients: int, seconds: float) 
         for key, _ in selector.select():
             line = key.fileobj
             assert isinstance(line, socket.socket)
-            answer = line.recv(65_536)
+            heard[line] += line.recv(65_536)
+            if not whole(heard[line]):
+                continue
+            answer, heard[line] = heard[line], b""
             now = time.perf_counter()
             times.append(now - began.pop(line))
             stored += answer.startswith(b"HTTP/1.1 201")

@@ -10,7 +10,7 @@ import json
 import statistics
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from tests.bench.engine import a_rule_set
 from tests.e2e.browser import opened
 from tests.till import shop
 from tests.till.screens.server import PageHandler, PageServer
-from web.till.files import TillFile, precache, till_files, version
+from web.till.files import PARTS, PARTS_STYLE, TillFile, precache, till_files, version
 
 PRODUCTS, ACCOUNTS, RULES = 50_000, 5_000, 60
 LINES = 25
@@ -131,8 +131,9 @@ async def figures(
         "scan_p95_ms": p95([each["painted"] for each in plain]),
         "scan_p95_ms_cpu4x": p95([each["painted"] for each in slow]),
         "offline_start_ms": round(statistics.median(starts)),
-        "bundle_gz": bundle_gz("text/"),
-        "precache_gz": bundle_gz(),
+        "bundle_gz": packed_gz(lambda address, kind: kind.startswith("text/") and not is_part(address)),
+        "parts_gz": packed_gz(lambda address, _: is_part(address)),
+        "precache_gz": packed_gz(lambda address, kind: True),
         "card_scan_100_lines_p95_ms": p95([each["painted"] for each in cards]),
         "scan_p50_ms": p50([each["painted"] for each in plain]),
         "scan_p50_ms_cpu4x": p50([each["painted"] for each in slow]),
@@ -158,10 +159,14 @@ def summary(times: list[dict[str, float]]) -> str:
     return "; ".join(f"{name} p50 {statistics.median([each[name] for each in times]):.1f}" for name in times[0])
 
 
-def bundle_gz(*types: str) -> int:
-    """Bytes on the wire, gzipped, of the page's files of these types; of every type: all but fonts and pictures of pixels."""
-    chosen = [file for file in till_files().values() if not types or file.media_type.startswith(types)]
-    return sum(len(file.packed or b"") for file in chosen)
+def packed_gz(counted: Callable[[str, str], bool]) -> int:
+    """Bytes on the wire, gzipped, of the page's files that count by address and type; never fonts and pictures of pixels."""
+    return sum(len(file.packed or b"") for address, file in till_files().items() if counted(address, file.media_type))
+
+
+def is_part(address: str) -> bool:
+    """Whether a till loads this file when it is first needed."""
+    return address.startswith(PARTS) or address == PARTS_STYLE
 
 
 async def watched(playwright: Playwright, profile: Path) -> BrowserContext:

@@ -66,7 +66,7 @@ class ShopProcess:
         """End the server as Ctrl+C does; what is left after that is killed."""
         if self._process is None or self._process.poll() is not None:
             return
-        self._process.send_signal(signal.SIGTERM)
+        self._process.send_signal(signal.SIGINT)
         try:
             self._process.wait(30)
         except subprocess.TimeoutExpired:

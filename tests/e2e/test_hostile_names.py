@@ -244,7 +244,7 @@ async def at_the_till(shop: HostileShop, page: Page, trap: Trap) -> list[str]:
     await expect(till.part("customer")).to_be_visible()
     await expect(till.part("saved")).to_be_visible()
     await trap.look(page)
-    for words in ("<sc", "{{", "W", "=HYP", "'; DROP", "onload"):
+    for words in ("<sc", "{{", "WW", "=HYP", "'; DROP", "onload"):
         await page.fill("#search", words)
         await expect(page.get_by_role("option").first).to_be_visible()
         await trap.look(page)

@@ -1,61 +1,54 @@
 """Every page of the back office: seen, axe-clean and without sideways scrolling, in four sizes and three languages."""
 
-from pathlib import Path
-
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 
-from tests.e2e.browser import opened
-from tests.e2e.shop import ShopProcess
+from tests.e2e.office import NARROW, TAKINGS, clean, clean_in_sizes, office_of, speak
 
-AXE = next((Path(__file__).parents[1] / "vendor").glob("axe-*.min.js"))
-SIZES = ((1280, 800), (1024, 768), (800, 1280), (360, 740))
-PAGES = ("", "/sales", "/attention", "/people", "/registers")
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-CHECK = "(tags) => axe.run(document, {runOnly: tags}).then(({violations}) => violations.map((v) => [v.id, v.nodes[0].html]))"
-SIDEWAYS = "document.documentElement.scrollWidth > document.documentElement.clientWidth + 1"
+PAGES = (
+    "",
+    "/sales",
+    "/attention",
+    "/tiers",
+    "/points",
+    "/people",
+    "/registers",
+    "/fiscal/corrections",
+    "/lists",
+    "/devices",
+)
+PAGES += ("/clients", "/clients/new", "/clients/misuse")
+PAGES += ("/coupons", "/coupons/spring", "/coupons/spring/print", "/gift-cards", "/debts")
+PAGES += ("/barcodes", "/barcodes?code=2100123015009&kilograms=1.5")
+
+
+@pytest.fixture
+async def office(owner):
+    """A page of the demo shop's back office in English, the owner signed in."""
+    await owner.set_viewport_size({"width": 1280, "height": 800})
+    await speak(owner, owner.shop.address, "en")
+    return owner
 
 
 @pytest.fixture(scope="module")
-async def office(playwright, tmp_path_factory):
-    """A page of the demo shop's back office, the owner signed in."""
-    folder = tmp_path_factory.mktemp("office")
-    shop = ShopProcess(folder / "shop")
-    await shop.start()
-    browser = await opened(playwright, folder / "profile")
-    page = browser.pages[0]
-    page.shop = shop.address
-    yield page
-    await browser.close()
-    shop.stop()
+async def owner(playwright, tmp_path_factory):
+    """That page, shared by the tests of this file."""
+    async with office_of(playwright, tmp_path_factory.mktemp("office")) as page:
+        yield page
 
 
-async def clean(page: Page, what: str) -> None:
-    """`what` is on the screen, and nothing about it keeps anyone out."""
-    await expect(page.locator("h1").first).to_be_visible()
-    await page.evaluate(AXE.read_text("utf-8"))
-    assert await page.evaluate(CHECK, TAGS) == [], what
-    assert not await page.evaluate(SIDEWAYS), f"{what} scrolls sideways"
+@pytest.mark.parametrize("language", TAKINGS)
+async def test_each_page_is_seen_and_keeps_nobody_out(office, language):
+    page, shop = office, office.shop.address
+    await speak(page, shop, language)
+
+    for path in PAGES:
+        await page.goto(f"{shop}/office{path}")
+        await clean_in_sizes(page, f"{path or '/'} {language}")
 
 
-async def test_each_page_is_seen_and_keeps_nobody_out(office):
-    page, shop = office, office.shop
-    await page.goto(f"{shop}/office/sign-in")
-    await clean(page, "sign-in")
-    await page.fill("[name=login]", "owner")
-    await page.fill("[name=password]", "tillcard-demo")
-    await page.keyboard.press("Enter")
-    await expect(page.locator("[data-figure=takings]")).to_be_visible()
-
-    for language, word in (("ru", "Выручка"), ("hy", "Հասույթ"), ("en", "Takings")):
-        await page.goto(f"{shop}/office")
-        await page.locator(f"button[value={language}]").click()
-        await expect(page.locator("dt").first).to_have_text(word)
-        for width, height in SIZES:
-            await page.set_viewport_size({"width": width, "height": height})
-            for path in PAGES:
-                await page.goto(f"{shop}/office{path}")
-                await clean(page, f"{path or '/'} {language} {width}")
+async def test_a_receipts_page_is_seen_and_keeps_nobody_out(office):
+    page, shop = office, office.shop.address
     await page.goto(f"{shop}/office/sales")
     await page.locator("tbody a").first.click()
     await expect(page.locator("[data-table=lines]")).to_be_visible()
@@ -63,7 +56,7 @@ async def test_each_page_is_seen_and_keeps_nobody_out(office):
 
 
 async def test_a_pairing_code_is_shown_once_and_a_day_can_be_chosen(office):
-    page, shop = office, office.shop
+    page, shop = office, office.shop.address
     await page.goto(f"{shop}/office/registers")
     await page.get_by_role("button", name="Pairing code").first.click()
     await expect(page.locator("[data-code]")).to_be_visible()
@@ -72,3 +65,46 @@ async def test_a_pairing_code_is_shown_once_and_a_day_can_be_chosen(office):
     await page.goto(f"{shop}/office?day=2001-01-01")
 
     await expect(page.locator("[data-figure=receipts]")).to_have_text("0")
+
+
+async def test_who_would_move_is_shown_before_a_ladder_is_published(office):
+    page, shop = office, office.shop.address
+    await page.goto(f"{shop}/office/tiers")
+    await page.fill("[name=at_least-gold]", "9 000 000")
+
+    await page.get_by_role("button", name="Show who would move").click()
+
+    await expect(page.locator("[data-preview=done]")).to_be_visible()
+    await expect(page.locator("[data-table=later] tbody tr").first).to_be_visible()
+    await clean(page, "preview of the ladder")
+    await page.fill("[name=at_least-gold]", "1")
+    await page.get_by_role("button", name="Publish").click()
+    await expect(page.locator("[name=at_least-gold][aria-invalid]")).to_have_value("1")
+    await clean(page, "a ladder refused")
+    await page.fill("[name=at_least-gold]", "9 000 000")
+    await page.get_by_role("button", name="Publish").click()
+    await expect(page.get_by_text("Version 2").first).to_be_visible()
+
+
+async def test_the_menu_opens_from_the_keyboard_on_a_phone(office):
+    page, shop = office, office.shop.address
+    await page.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})
+    await page.goto(f"{shop}/office")
+    menu = page.locator(".menu")
+    await expect(menu.get_by_role("link", name="Coupons")).to_be_hidden()
+
+    await menu.locator("summary").press("Enter")
+
+    await expect(menu.get_by_role("link", name="Today")).to_have_attribute("aria-current", "page")
+    await clean(page, "open menu")
+    await menu.get_by_role("link", name="Coupons").press("Enter")
+    await expect(page.get_by_role("heading", level=1, name="Coupons")).to_be_visible()
+
+
+async def test_the_sign_of_the_dram_is_there_where_the_computer_has_no_font_for_it(office):
+    await office.goto(f"{office.shop.address}/office/sales")
+    await expect(office.locator("tbody").first).to_contain_text("֏")
+
+    statuses = await office.evaluate("document.fonts.ready.then(() => [...document.fonts].map(({ status }) => status))")
+
+    assert statuses == ["loaded"]

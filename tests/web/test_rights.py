@@ -10,7 +10,8 @@ from litestar.routes import HTTPRoute, WebSocketRoute
 from pos.core.ids import new_id
 from pos.registers.service import add_register, open_outlet, pair, pairing_code
 from pos.staff.rules import Role
-from pos.staff.service import add_staff, set_password, sign_in
+from pos.staff.service import add_staff
+from tests.web.signed_in import token_of
 from web.app import create_app
 from web.auth import SESSION_COOKIE
 from web.rights import RIGHTS, Caller
@@ -18,7 +19,6 @@ from web.settings import Settings
 
 NOW = datetime.now(UTC)
 SOMEONE = UUID("01900000-0000-7000-8000-000000000001")
-PASSWORD = "four simple words"
 DEMO = "/demo/"
 
 
@@ -42,8 +42,7 @@ async def credentials(database) -> dict[Caller, dict[str, str]]:
     async with database.transaction() as session:
         for role in Role:
             person = await add_staff(session, new_id(), name=role, role=role)
-            await set_password(session, person.id, role, PASSWORD)
-            token = await sign_in(session, role, PASSWORD, "::1", at=NOW)
+            token = await token_of(session, person, role, at=NOW)
             given[Caller(role)] = {"cookie": f"{SESSION_COOKIE}={token}"}
         outlet = await open_outlet(session, new_id(), name="Corner shop", zone="Asia/Yerevan")
         register = await add_register(session, new_id(), outlet_id=outlet.id, name="Till", prefix="A1")
@@ -55,9 +54,9 @@ async def credentials(database) -> dict[Caller, dict[str, str]]:
 
 def address(template: str) -> str:
     """The template with something in every place."""
-    numbers = re.sub(r"\{(chunk|place|price_id|category_id|route_id)\}", "0", template)
+    numbers = re.sub(r"\{(chunk|place|price_id|category_id|route_id|version|number)\}", "0", template)
     return re.sub(
-        r"\{[a-z_]+_id\}", str(SOMEONE), re.sub(r"\{(file_path|receipt|code|category|purpose)\}", "none", numbers)
+        r"\{[a-z_]+_id\}", str(SOMEONE), re.sub(r"\{(file_path|receipt|code|category|purpose|tier)\}", "none", numbers)
     )
 
 

@@ -17,7 +17,7 @@ def test_each_language_has_every_text(language):
 
 
 def test_every_text_a_page_names_is_there():
-    pages = "".join(path.read_text("utf-8") for path in (ROOT / "web" / "office" / "templates").glob("*.html"))
+    pages = "".join(path.read_text("utf-8") for path in (ROOT / "web").glob("*/templates/*.html"))
     used = set(USED.findall(pages))
 
     assert len(used) > 60
@@ -44,6 +44,10 @@ def test_everything_that_needs_attention_has_a_sentence():
     alarms = re.findall(r"'((?:chain|refund|document)\.[a-z_]+)', true", sources)
     alarms += re.findall(r'"(audit\.[a-z_]+)", True', sources)
     flaws = re.findall(r'Flaw\(\s*"([a-z_.]+)"', sources)
+    ledgers = "".join(path.read_text("utf-8") for path in (ROOT / "loyalty").glob("*/*.py"))
+    alarms += re.findall(r'"((?:limit|coupon|referral|gift_card|debt)\.[a-z_]+)", \{', ledgers)
+    alarms += re.findall(r'"(gift_card\.[a-z_]+)" (?:if|else)', ledgers)
+    alarms += re.findall(r'_over\("(limit\.[a-z_]+)"', ledgers)
 
     assert len(alarms) >= 4
     assert len(flaws) >= 5

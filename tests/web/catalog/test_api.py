@@ -6,11 +6,10 @@ import pytest
 
 from pos.core.ids import new_id
 from pos.staff.rules import Role
-from pos.staff.service import add_staff, set_password, sign_in
+from pos.staff.service import add_staff
 from tests.pos.exchange.builders import a_shop
+from tests.web.signed_in import token_of
 from web.auth import SESSION_COOKIE
-
-PASSWORD = "four simple words"
 
 
 @pytest.fixture
@@ -19,8 +18,7 @@ async def office(client, database):
     async with database.transaction() as session:
         shop = await a_shop(session)
         owner = await add_staff(session, new_id(), name="Owner", role=Role.OWNER)
-        await set_password(session, owner.id, "owner", PASSWORD)
-        client.cookies.set(SESSION_COOKIE, await sign_in(session, "owner", PASSWORD, "::1", at=datetime.now(UTC)))
+        client.cookies.set(SESSION_COOKIE, await token_of(session, owner, "owner", at=datetime.now(UTC)))
     await client.get("/office/sign-in")
     client.headers["x-csrftoken"] = client.cookies.get("tillcard_csrf", "")
     client.shop = shop

@@ -71,5 +71,5 @@ def test_the_rules_are_such_as_the_engine_reads_and_each_is_named():
     rules = read_rule_set(rule_set(numbers, [(5, 30_000)], TODAY) | {"version": 1}).rules
 
     assert {rule.name for rule in rules} == set(NAMES)
-    assert {rule.effect.kind for rule in rules} == {"percent", "personal", "price", "basket_percent"}
-    assert {rule.source for rule in rules} == {"card", "promotion", "claimed", "personal"}
+    assert {rule.effect.kind for rule in rules} == {"percent", "personal", "price", "basket_percent", "earn"}
+    assert {rule.source for rule in rules} == {"card", "promotion", "claimed", "personal", "coupon"}

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from loyalty.tiers.service import fold_accounts
 from pos.catalog.queries import scan_routes
 from pos.catalog.rules import read_label, route_for
 from pos.exchange import feed
@@ -52,7 +53,11 @@ async def test_each_code_to_try_is_read_by_the_route_it_is_meant_for(shop):
         codes, routes = await demo_codes(session), await scan_routes(session)
     read = [route_for(code.code, routes) for code in codes]
 
-    assert [route.kind for route in read if route] == ["product"] * 4 + ["weight_label"] + ["card"] * 6
+    assert [route.kind for route in read if route] == ["product"] * 4 + ["weight_label"] + ["card"] * 6 + [
+        "coupon",
+        "gift_card",
+        "gift_card",
+    ]
     label = read_label(codes[4].code, read[4])
     assert label.value == 1_234
     assert len(await rows(database, "SELECT FROM barcode WHERE code = $1", label.item)) == 1
@@ -84,6 +89,20 @@ async def test_every_day_closes_with_the_sums_of_its_receipts(shop):
 
         assert dict(summed) == {name: closing[name] for name in ("net", "sales", "cash", "card")}
     assert len(closings) == 6
+
+
+async def test_every_client_has_the_tier_that_its_turnover_earns(shop):
+    _, database = shop
+    drawn = {row["id"]: row["tier"] for row in await rows(database, "SELECT id, tier FROM account")}
+
+    async with database.transaction() as session:
+        moved = await fold_accounts(session, list(drawn), at=EVENING)
+
+    order = [None, "bronze", "silver", "gold"]
+    assert len(moved) < len(drawn) / 4, "the past sales lift a few; nobody falls"
+    assert all(order.index(move.to_tier) > order.index(move.from_tier) for move in moved)
+    first = [row["tier"] for row in await rows(database, "SELECT tier FROM account ORDER BY seq LIMIT 6")]
+    assert first == ["gold", "silver", "bronze", None, "bronze", "gold"]
 
 
 async def test_a_past_once_written_is_not_written_again(shop):

@@ -103,7 +103,8 @@ async def test_a_personal_part_is_kept_only_where_the_document_names_its_digest(
 async def test_a_receipt_comes_with_what_was_given_back_of_it(client, till):
     sale = till.sell(2)
     headers = {"authorization": authorization(till)}
-    for made in (sale, till.refund(sale, [2])):
+    refund = till.refund(sale, [2])
+    for made in (sale, refund):
         await put(client, till, made)
 
     found = await client.get(f"/api/till/receipts/{sale.data['receipt']}", headers=headers)
@@ -114,6 +115,9 @@ async def test_a_receipt_comes_with_what_was_given_back_of_it(client, till):
     assert found.json()["refunded"] == [
         {name: line[name] for name in ("line", "quantity", "gross", "net", "tax_base", "tax_amount")}
     ]
+    (tender,) = refund.data["tenders"]
+    assert found.json()["tenders"] == [{"kind": tender["kind"], "reference": None, "amount": -tender["applied"]}]
+    assert found.json()["refunds"] == [refund.data["id"]]
     assert (missing.status_code, missing.json()["code"]) == (404, "receipt.not_found")
 
 
@@ -122,7 +126,7 @@ async def test_a_remembered_register_is_answered_as_one_seen_for_the_first_time(
     app = create_app(Settings(data=tmp_path, csrf_secret="a secret of this test", agent_token=""), database)
     sound, spoiled = till.sell(), till.sell(change=lambda data: data["totals"].update(tax=1))
     calls = [(sound, sound.body), (spoiled, spoiled.body), (sound, sound.body + b" "), (sound, b"x" * 4_000_001)]
-    async with served(app) as address, httpx.AsyncClient(base_url=address) as client:
+    async with served(app) as address, httpx.AsyncClient(base_url=address, timeout=60) as client:
         for made in (sound, spoiled):
             await put(client, till, made)
         for made, body in calls:
