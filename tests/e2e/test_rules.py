@@ -1,7 +1,9 @@
 """An owner's way with a rule, in a real Chromium: draft, summary, a mistake, trying it, putting it in force."""
 
+import asyncio
+
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 from tests.e2e.office import NARROW, SIZES, WIDE, clean, clean_in_sizes, office_of, speak
 
@@ -102,6 +104,27 @@ async def rule_set_of_a_till(page: Page) -> dict:
     key = f"Register {paired['register']}.{paired['epoch']}.{paired['key']}"
     answer = await page.request.get(f"{page.shop.address}/api/till/snapshot", headers={"authorization": key})
     return (await answer.json())["rule_set"]
+
+
+async def test_what_is_typed_before_the_scripts_are_here_counts(office):
+    page = office
+    here = asyncio.Event()
+
+    async def held_back(route: Route) -> None:
+        await here.wait()
+        await route.continue_()
+
+    await page.route("**/htmx.min.js", held_back)
+    await page.goto(f"{office.shop.address}/office/rules/draft/new?like=n_for_m", wait_until="commit")
+    await page.locator("[name='name.en']").fill("Sweet three")
+    await page.locator("#f-what-categories input[type=search]").fill("Sweet")
+    assert not await page.evaluate("'htmx' in window")
+
+    here.set()
+
+    await expect(page.locator("#f-what-categories .found-one", has_text="Sweet").first).to_be_visible()
+    await expect(page.locator("#summary")).to_contain_text("Sweet three")
+    await page.unroute("**/htmx.min.js")
 
 
 @pytest.mark.parametrize(("language", "sizes"), [("ru", (WIDE, NARROW)), ("hy", (WIDE, NARROW)), ("en", SIZES)])
