@@ -108,3 +108,18 @@ async def test_the_sign_of_the_dram_is_there_where_the_computer_has_no_font_for_
     statuses = await office.evaluate("document.fonts.ready.then(() => [...document.fonts].map(({ status }) => status))")
 
     assert statuses == ["loaded"]
+
+
+async def test_the_states_of_devices_are_kept_current_under_the_keyboard(office):
+    redraws = []
+    office.on("response", lambda answer: redraws.append(answer.status) if answer.url.endswith("/devices/now") else None)
+    await office.goto(f"{office.shop.address}/office/devices")
+    card = office.locator("[data-agent]").first
+    await expect(card).to_be_visible()
+
+    await card.focus()
+    await office.locator("[data-device]").first.evaluate("(row) => { row.cells[2].textContent = 'of an hour ago'; }")
+
+    await expect(office.get_by_text("of an hour ago")).to_have_count(0)
+    assert redraws
+    await expect(card).to_be_focused()
