@@ -160,6 +160,8 @@ RIGHTS: dict[tuple[str, str], frozenset[Caller]] = {
     ("POST", "/office/lists/client-categories/{category}"): OWNERS,
     ("POST", "/office/lists/tax-rates"): OWNERS,
     ("POST", "/office/lists/tax-rates/{code}"): OWNERS,
+    ("POST", "/office/lists/regulations"): OWNERS,
+    ("POST", "/office/lists/regulations/{code}"): OWNERS,
     ("GET", "/office/labels"): MANAGERS,
     ("GET", "/office/labels/picture/{product_id}"): MANAGERS,
     ("POST", "/office/labels/zpl"): MANAGERS,

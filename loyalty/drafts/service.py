@@ -21,6 +21,8 @@ from loyalty.drafts.errors import (
     VersionNotFound,
 )
 from loyalty.drafts.model import RuleDraft
+from loyalty.drafts.regulations import regulations_at
+from loyalty.drafts.republish import Body, republish
 from loyalty.pricing.model import RuleSetVersion
 from loyalty.pricing.store import ONE_AT_A_TIME, publish_rule_set, rule_set_at
 from pos.core.ids import new_id
@@ -35,7 +37,10 @@ SCHEMA = 2
 
 
 async def open_draft(session: AsyncSession, *, by: UUID | None, at: datetime, version: int | None = None) -> RuleDraft:
-    """The open draft, or a new one made from `version` (None: from the rules in force). Raises `VersionNotFound`."""
+    """The open draft, or a new one made from `version` (None: from the rules in force). Raises `VersionNotFound`.
+
+    What the law says of goods is that of today, whatever it was in `version`.
+    """
     await session.execute(text(ONE_AT_A_TIME))
     draft = await session.scalar(select(RuleDraft).where(RuleDraft.closed_at.is_(None)))
     if draft is not None:
@@ -46,7 +51,7 @@ async def open_draft(session: AsyncSession, *, by: UUID | None, at: datetime, ve
     newest = await session.scalar(select(func.max(RuleSetVersion.version)))
     draft = RuleDraft(
         id=new_id(),
-        body={"groups": [], "regulations": [], **without_number(base.body)},
+        body={"groups": [], **without_number(base.body), "regulations": await regulations_at(session, at)},
         names=dict(base.names),
         based_on=base.version,
         seen=int(newest or base.version),
@@ -128,6 +133,7 @@ async def accept_newer(session: AsyncSession, *, by: UUID | None, at: datetime) 
 async def publish_draft(session: AsyncSession, *, active_from: datetime, by: UUID | None, at: datetime) -> int:
     """Put the draft in force from that moment on (at the earliest now); returns the version it became.
 
+    It takes over what the law says of goods from the rules in force now.
     Raises `PublishedMeanwhile` where a version came that its author has not seen, `NoDraft`, or a `Malformed` of the
     engine's reader.
     """
@@ -138,7 +144,7 @@ async def publish_draft(session: AsyncSession, *, active_from: datetime, by: UUI
         raise PublishedMeanwhile(version=newest)
     used = {rule["name"] for rule in draft.body["rules"]}
     names = {name: words for name, words in draft.names.items() if name in used}
-    body = {**draft.body, "schema": SCHEMA}
+    body = {**draft.body, "schema": SCHEMA, "regulations": await regulations_at(session, at)}
     version = await publish_rule_set(session, body, names=names, active_from=max(active_from, at), by=by, at=at)
     draft.published, draft.closed_at = version, at
     await session.flush()
@@ -160,28 +166,12 @@ async def switch_off(session: AsyncSession, rule_id: str, *, by: UUID | None, at
     now = await rule_set_at(session, at)
     if now is None or all(rule["id"] != rule_id for rule in now.body["rules"]):
         raise RuleNotFound(rule=rule_id)
-    to_come = await session.scalars(
-        select(RuleSetVersion).where(RuleSetVersion.active_from > at).order_by(RuleSetVersion.version)
-    )
-    last = {each.active_from: each for each in to_come}  # of equal beginnings the highest number holds
-    version = await _published_without(session, now, rule_id, active_from=at, by=by, at=at)
-    newest = version
-    for each in last.values():
-        if any(rule["id"] == rule_id for rule in each.body["rules"]):
-            newest = await _published_without(session, each, rule_id, active_from=each.active_from, by=by, at=at)
-    draft = await session.scalar(select(RuleDraft).where(RuleDraft.closed_at.is_(None)).with_for_update())
-    if draft is not None:
-        draft.seen = max(draft.seen, newest) if draft.seen >= version - 1 else draft.seen
-        changed(draft, by, at, rules=[rule for rule in draft.body["rules"] if rule["id"] != rule_id])
-    await session.flush()
-    return version
 
+    def without_it(body: Body) -> Body:
+        return {**body, "rules": [rule for rule in body["rules"] if rule["id"] != rule_id]}
 
-async def _published_without(
-    session: AsyncSession, base: RuleSetVersion, rule_id: str, *, active_from: datetime, by: UUID | None, at: datetime
-) -> int:
-    body = {**base.body, "rules": [rule for rule in base.body["rules"] if rule["id"] != rule_id]}
-    return await publish_rule_set(session, body, names=base.names, active_from=active_from, by=by, at=at)
+    published = await republish(session, without_it, by=by, at=at)
+    return published[0]
 
 
 async def locked(session: AsyncSession) -> RuleDraft:

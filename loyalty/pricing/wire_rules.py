@@ -79,8 +79,7 @@ def read_rule_set(value: object) -> RuleSet:
     version = form.integer("version")
     groups = tuple(_group(each) for each in form.forms_or_none("groups", 1_000))
     _unique([group.id for group in groups], form.at("groups"))
-    regulations = tuple(_regulation(each) for each in form.forms_or_none("regulations", 1_000))
-    _unique([regulation.code for regulation in regulations], form.at("regulations"))
+    regulations = _regulations(form)
     known = frozenset(group.id for group in groups)
     rules = tuple(_rule(each, known) for each in form.forms("rules", 10_000))
     _unique([rule.id for rule in rules], form.at("rules"))
@@ -90,6 +89,17 @@ def read_rule_set(value: object) -> RuleSet:
     refuse_gift_cycles(rules, form.at("rules"))
     refuse_exclusives_that_overlap(rules, groups, form.at("rules"))
     return RuleSet(version, rules, groups, regulations, schema)
+
+
+def read_regulations(value: object) -> tuple[Regulation, ...]:
+    """Those of a rule set, or of a draft of one, whatever else it holds. Raises as `read_rule_set` does."""
+    return _regulations(Form(value, ""))
+
+
+def _regulations(form: Form) -> tuple[Regulation, ...]:
+    regulations = tuple(_regulation(each) for each in form.forms_or_none("regulations", 1_000))
+    _unique([regulation.code for regulation in regulations], form.at("regulations"))
+    return regulations
 
 
 def _unique(ids: list[str], path: str) -> None:

@@ -35,6 +35,42 @@ class RegulationNotFound(NotFound):
     code = "regulation.not_found"
 
 
+class RegulationTaken(Conflict):
+    """There is a class of goods of that code."""
+
+    code = "regulation.taken"
+
+
+class RegulationCodeMalformed(Malformed):
+    """Small letters, digits and dashes; at most 64."""
+
+    code = "regulation.code_malformed"
+
+
+class RegulationPriceMalformed(Malformed):
+    """Not an amount of the shop's currency. `field` says which: `floor` or `ceiling`."""
+
+    code = "regulation.price_malformed"
+
+
+class RegulationPricesImpossible(Malformed):
+    """The highest price is below the lowest."""
+
+    code = "regulation.prices_impossible"
+
+
+class RegulationAgeOutOfRange(Malformed):
+    """An age is 1 to 120 whole years."""
+
+    code = "regulation.age_out_of_range"
+
+
+class RegulationHoursImpossible(Malformed):
+    """Not two different times of the day."""
+
+    code = "regulation.hours_impossible"
+
+
 class ScanRouteNotFound(NotFound):
     code = "scan_route.not_found"
 

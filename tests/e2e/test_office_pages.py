@@ -123,3 +123,29 @@ async def test_the_states_of_devices_are_kept_current_under_the_keyboard(office)
     await expect(office.get_by_text("of an hour ago")).to_have_count(0)
     assert redraws
     await expect(card).to_be_focused()
+
+
+async def test_a_class_of_goods_under_a_law_is_made_and_changed(office):
+    page, shop = office, office.shop.address
+    await page.goto(f"{shop}/office/lists")
+    await page.get_by_text("Add a class of goods").click()
+    form = page.locator("form[action='/office/lists/regulations']")
+    await form.locator("[name=code]").fill("energy")
+    await form.locator("[name=en]").fill("Energy drinks")
+    await form.get_by_label("Discounts").check()
+    await form.get_by_label("Highest price, AMD").fill("1 900.50")
+    await form.get_by_label("Sold from").fill("08:00")
+    await form.get_by_label("Sold until").fill("23:00")
+    await form.get_by_role("button", name="Add").click()
+    row = page.locator("[data-regulation=energy]")
+    await expect(row).to_contain_text("not above ֏1,900.50")
+    await expect(row).to_contain_text("08:00–23:00")
+
+    await page.get_by_text("Change: Energy drinks").click()
+    change = page.locator("[data-change=energy]")
+    await expect(change.get_by_label("Highest price, AMD")).to_have_value("1900.5")
+    await clean_in_sizes(page, "the form of a class of goods")
+    await change.get_by_label("Buyer’s age").fill("18")
+    await change.get_by_role("button", name="Save").click()
+
+    await expect(row).to_contain_text("from 18")

@@ -4,16 +4,30 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
+from loyalty.drafts.regulations import written_regulation
 from loyalty.points.programme import ProgrammeDraft
+from pos.catalog.regulations import RegulationDraft, priced_by
 
 HUNDRED = 10_000
 """Minor units of one hundred drams."""
 SPRING = "spring"
 """The demo shop's batch of coupons."""
-REGULATIONS: tuple[Mapping[str, Any], ...] = (
-    {"code": "alcohol", "no_discount": False, "floor": 20_000},
-    {"code": "tobacco", "no_discount": True},
-)
+REGULATIONS: Mapping[str, RegulationDraft] = {
+    "alcohol": RegulationDraft(
+        names={"en": "Alcohol", "ru": "Алкоголь", "hy": "Ալկոհոլ"},
+        no_points=True,
+        floor=200 * 100,
+        age=18,
+    ),
+    "tobacco": RegulationDraft(
+        names={"en": "Tobacco", "ru": "Табак", "hy": "Ծխախոտ"},
+        no_discount=True,
+        no_points=True,
+        age=18,
+        not_returnable=True,
+    ),
+}
+"""What the law says of the demo shop's goods, for its table and its rules alike."""
 PROGRAMME = ProgrammeDraft(
     zone="Asia/Yerevan",
     value=100,
@@ -134,7 +148,8 @@ def rule_set(categories: Mapping[str, int], promoted: Sequence[tuple[int, int]],
                 "what": {"products": [product]},
             }
         )
-    return {"schema": 2, "groups": [], "regulations": [dict(each) for each in REGULATIONS], "rules": rules}
+    regulations = [written_regulation(priced_by(code, law)) for code, law in REGULATIONS.items()]
+    return {"schema": 2, "groups": [], "regulations": regulations, "rules": rules}
 
 
 def _percent(id: str, name: str, basis_points: int, who: Mapping[str, Any]) -> dict[str, Any]:

@@ -26,10 +26,10 @@ from pos.catalog.model import (
     PriceList,
     Product,
     ProductCost,
-    RegulationClass,
     ScanRoute,
     TaxRate,
 )
+from pos.catalog.regulations import add_regulation
 from pos.catalog.rules import ean_check_digit
 from pos.exchange.cursor import begin_epoch
 from pos.exchange.model import DatabaseEpoch, TillSettings
@@ -41,7 +41,7 @@ from web.demo.clients import CARD_LENGTH, CARD_PREFIX, FIXED, Client, clients
 from web.demo.goods import Good, Section, goods, sections
 from web.demo.ladder import make_ladder
 from web.demo.people import hire
-from web.demo.rules import NAMES, PROGRAMME, SPRING, rule_set
+from web.demo.rules import NAMES, PROGRAMME, REGULATIONS, SPRING, rule_set
 
 SEED = 7
 HOME = UUID("7111ca7d-0000-4000-8000-000000000000")
@@ -147,21 +147,6 @@ async def _settings(session: AsyncSession, at: datetime) -> None:
         [
             TaxRate(code="vat20", names={"en": "VAT", "ru": "НДС", "hy": "ԱԱՀ"}, rate=2_000),
             TaxRate(code="vat0", names={"en": "No VAT", "ru": "Без НДС", "hy": "Առանց ԱԱՀ"}, rate=0),
-            RegulationClass(
-                code="alcohol",
-                names={"en": "Alcohol", "ru": "Алкоголь", "hy": "Ալկոհոլ"},
-                no_points=True,
-                floor=20_000,
-                age=18,
-            ),
-            RegulationClass(
-                code="tobacco",
-                names={"en": "Tobacco", "ru": "Табак", "hy": "Ծխախոտ"},
-                no_discount=True,
-                no_points=True,
-                age=18,
-                not_returnable=True,
-            ),
             CardScheme(id=1, prefix=CARD_PREFIX, length=CARD_LENGTH, salt=SALT),
             TillSettings(id=1, languages=["en", "ru", "hy"]),
             PriceSettings(id=1, price_list=price_list.id, cash_step=1_000, cash_rounding="nearest", grace_minutes=15),
@@ -188,6 +173,8 @@ async def _settings(session: AsyncSession, at: datetime) -> None:
         ]
     )
     await session.flush()
+    for code, law in REGULATIONS.items():
+        await add_regulation(session, code, law, by=None, at=at)
 
 
 def named(words: tuple[str, str, str]) -> dict[str, str]:

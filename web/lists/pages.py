@@ -1,6 +1,5 @@
-"""The shop's own lists: kinds of clients and tax rates, each under a code that rules, goods and receipts refer to."""
+"""The shop's own lists: kinds of clients, tax rates and goods under a law, each under a code that others refer to."""
 
-import re
 from typing import Annotated, Any
 
 from litestar import Request, Router, get, post
@@ -12,9 +11,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from loyalty.accounts.client_categories import add_client_category, change_client_category
 from loyalty.drafts.queries import client_categories
-from pos.catalog.queries import tax_rates
+from loyalty.pricing.queries import currency_of
+from pos.catalog.queries import regulations, tax_rates
 from pos.catalog.taxes import add_tax_rate, rename_tax_rate
 from web.lists.errors import RateMalformed
+from web.lists.forms import scaled
+from web.lists.regulations import add_class, change_class, shown
 from web.office.pages import page
 from web.office.schemas import NamesForm
 
@@ -22,7 +24,7 @@ FORM = Body(media_type=RequestEncodingType.URL_ENCODED)
 Asker = Request[Any, Any, Any]
 Code = Annotated[str, Field(max_length=64)]
 HOME = "/office/lists"
-PERCENT = re.compile(r"([0-9]{1,4})(?:[.,]([0-9]{1,2}))?")
+MOST_RATE = 999_999
 
 
 class CategoryForm(NamesForm):
@@ -42,15 +44,23 @@ class NewTaxForm(NamesForm):
 
 def basis_points(percent: str) -> int:
     """ "20" is 2000, "16,67" is 1667. Raises `RateMalformed`."""
-    found = PERCENT.fullmatch(percent)
-    if found is None:
+    rate = scaled(percent, 2)
+    if rate is None or rate > MOST_RATE:
         raise RateMalformed(field="rate")
-    return int(found[1]) * 100 + int((found[2] or "").ljust(2, "0"))
+    return rate
 
 
 @get("/", include_in_schema=False)
 async def lists(request: Asker, session: AsyncSession) -> Template:
-    return page(request, "lists.html", kinds=await client_categories(session), taxes=await tax_rates(session))
+    currency = await currency_of(session)
+    return page(
+        request,
+        "lists.html",
+        kinds=await client_categories(session),
+        taxes=await tax_rates(session),
+        regulations=[shown(row, currency.exponent) for row in await regulations(session)],
+        currency=currency,
+    )
 
 
 @post("/client-categories", status_code=303, include_in_schema=False)
@@ -81,4 +91,4 @@ async def rename_tax(session: AsyncSession, code: str, data: Annotated[NamesForm
     return Redirect(HOME, status_code=303)
 
 
-LISTS = Router(path=HOME, route_handlers=[lists, add_kind, change_kind, add_tax, rename_tax])
+LISTS = Router(path=HOME, route_handlers=[lists, add_kind, change_kind, add_tax, rename_tax, add_class, change_class])

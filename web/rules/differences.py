@@ -1,11 +1,14 @@
-"""What changed from one rule set to another, in plain words: rules added, removed, and changed part by part."""
+"""What changed from one rule set to another, in plain words: rules added, removed, and changed part by part; and what
+the law says of goods, which drafts cannot change."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from loyalty.drafts.rules import Change, changes_between
+from loyalty.pricing.rules import Regulation
 from loyalty.pricing.summary import PARTS
+from loyalty.pricing.wire_rules import read_regulations
 from web import texts
 from web.rules.words import Words, one_line, rule_title
 
@@ -24,7 +27,7 @@ class Altered:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What became of one rule or group. `summary` is said of what was added or removed."""
+    """What became of one rule, group or class of goods. `summary` is said of what was added or removed."""
 
     id: str
     title: str
@@ -95,3 +98,36 @@ def group_words(group: Json, language: str) -> str:
         sources = ", ".join(texts.text(language, f"source.{source}") for source in blocks)
         said.append(texts.text(language, "group.blocks", sources=sources))
     return " ".join(said)
+
+
+def law_differences(before: Json, after: Json, called: Names, words: Words) -> list[Difference]:
+    """What became of each class of goods that a law regulates, by code; `called` are the classes' names."""
+    old = {each.code: each for each in read_regulations(before)}
+    new = {each.code: each for each in read_regulations(after)}
+    found: list[Difference] = []
+    for code in sorted(old.keys() | new.keys()):
+        if old.get(code) == new.get(code):
+            continue
+        change = Change.CHANGED if code in old and code in new else Change.ADDED if code in new else Change.REMOVED
+        said = [law_words(laws[code], words) if code in laws else "" for laws in (old, new)]
+        altered = (Altered("law", *said),) if change is Change.CHANGED else ()
+        name = (called.get(code) or {}).get(words.language) or next(iter((called.get(code) or {}).values()), code)
+        title = texts.text(words.language, "law.named", name=name)
+        found.append(Difference(f"law-{code}", title, change, said[1] or said[0], altered))
+    return found
+
+
+def law_words(law: Regulation, words: Words) -> str:
+    """What the law says of a class, as far as it changes prices."""
+    forbids = [
+        name for name, forbidden in (("no_discount", law.no_discount), ("no_points", law.no_points)) if forbidden
+    ]
+    named = [texts.text(words.language, f"law.{name}") for name in forbids or ["nothing"]]
+    said = [f"{texts.text(words.language, 'law.forbids')}: {'; '.join(named)}"]
+    bounds = [("at_least", law.floor), ("at_most", law.ceiling)]
+    prices = [
+        texts.text(words.language, f"law.{key}", price=words.money(price)) for key, price in bounds if price is not None
+    ]
+    if prices:
+        said.append(f"{texts.text(words.language, 'law.price')}: {', '.join(prices)}")
+    return ". ".join(said) + "."

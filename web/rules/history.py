@@ -14,8 +14,10 @@ from loyalty.drafts import service
 from loyalty.drafts.errors import RuleNotFound, VersionNotFound
 from loyalty.drafts.queries import Version, current_draft
 from loyalty.drafts.rules import Span, changes_between, rules_by_day, runs
+from loyalty.pricing.wire_rules import read_regulations
+from pos.catalog.queries import regulations
 from web.office.pages import page
-from web.rules.differences import differences
+from web.rules.differences import differences, law_differences
 from web.rules.shop import Asker, Now, shop_now, staff_names, words_for
 from web.rules.words import rule_title
 
@@ -75,18 +77,20 @@ def hours_of(rule: Any) -> str:
 
 @get("/versions", include_in_schema=False)
 async def version_list(request: Asker, session: AsyncSession, now: datetime) -> Template:
-    """Every version: who made it, when it was made, from when it holds, how much it changed."""
+    """Every version: who made it, when it was made, from when it holds, how much it changed, and whether the law did."""
     shop = await shop_now(session, now)
     rows: list[dict[str, Any]] = []
     for version in shop.versions:
         base = before_it(shop, version)
         changes = changes_between(base.body if base else {"rules": []}, version.body)
         kinds = [str(change) for change in changes.values()]
+        laws = [frozenset(read_regulations(each.body)) for each in (base, version) if each]
         rows.append(
             {
                 "version": version,
                 "state": state_of(version, shop),
                 "changes": {change: kinds.count(change) for change in ("added", "changed", "removed")},
+                "law": len(set(laws)) > 1,
             }
         )
     people = await staff_names(session, [version.made_by for version in shop.versions])
@@ -121,6 +125,8 @@ async def version_page(
     rules = [*body_before["rules"], *version.body["rules"]]
     words = await words_for(session, request, rules, every=True)
     people = await staff_names(session, [version.made_by])
+    called = {row.code: row.names for row in await regulations(session)}
+    changed = differences(body_before, names_before, version.body, version.names, words)
     return page(
         request,
         "rules_version.html",
@@ -129,7 +135,7 @@ async def version_page(
         others=[each.number for each in shop.versions if each.number != number],
         made_by=people.get(version.made_by) if version.made_by else None,
         state=state_of(version, shop),
-        differences=differences(body_before, names_before, version.body, version.names, words),
+        differences=[*changed, *law_differences(body_before, version.body, called, words)],
         draft=await current_draft(session),
         zone=shop.zone,
     )

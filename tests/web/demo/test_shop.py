@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from loyalty.pricing.rules import Regulation
 from loyalty.tiers.service import fold_accounts
 from pos.catalog.queries import scan_routes
 from pos.catalog.rules import read_label, route_for
@@ -45,6 +46,17 @@ async def test_the_shop_is_there_and_its_till_can_take_a_full_copy(shop):
     assert sum(count for _, count in snapshot["account_chunks"]) == 200
     assert snapshot["rule_set"]["version"] == 1
     assert len(snapshot["staff"]) == 4
+
+
+async def test_its_table_and_its_rules_say_the_same_of_alcohol_and_tobacco(shop):
+    _, database = shop
+    async with database.transaction() as session:
+        snapshot = json.loads(await feed.snapshot(session, OUTLET, FIRST_REGISTER, at=EVENING))
+
+    told = [{name: value for name, value in each.items() if value} for each in snapshot["regulations"]]
+    priced = [{name: each[name] for name in each if name in Regulation.__slots__} for each in told]
+    assert priced == snapshot["rule_set"]["body"]["regulations"]
+    assert [each["code"] for each in priced if each["no_points"]] == ["alcohol", "tobacco"]
 
 
 async def test_each_code_to_try_is_read_by_the_route_it_is_meant_for(shop):
