@@ -149,13 +149,13 @@ EQUIVALENT: dict[tuple[str, str, str, int], str] = {
     ): "a rule without goods has no lines to lower",
     (
         "explain.js",
-        "for (const { amount } of lacking) if (amount !== null && (least === null || amount < least)) least = amount;",
+        "else if (amount !== null && (least === null || amount < least)) least = amount;",
         "< -> <=",
         0,
     ): "an equal amount is the same amount",
     (
         "explain.js",
-        "for (const event of events) all += event.amount ?? 0;",
+        "return event.amount ?? 0;",
         "0 -> 1",
         0,
     ): "what applied or was beaten always has an amount",

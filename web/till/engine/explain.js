@@ -1,6 +1,8 @@
 // @ts-check
 /** What became of each rule, in one answer: applied, beaten by which, or what is missing. Applied amounts add up. */
 
+import { sum } from "./money.js";
+
 /** @typedef {import("./events.js").Events} Events */
 /** @typedef {import("./lines.js").PricedLine} PricedLine */
 /** @typedef {import("./prepare.js").Prepared} Prepared */
@@ -10,12 +12,15 @@
 /** @typedef {import("./rules.js").Rule} Rule */
 /** @typedef {import("./rules.js").Source} Source */
 
-/** When lines lack different things, the rule as a whole lacks the first of these. */
 const NEAREST_FIRST = [
   ...["gift_not_chosen", "stock", "quantity", "sum", "coverage", "personal", "limit_receipt", "budget", "cap", "minimum"],
   ...["saving", "discounted", "manual", "regulated", "excluded"],
 ];
+/** When lines lack different things, the rule as a whole lacks what has the lowest number here. */
+const NEARNESS = new Map(NEAREST_FIRST.map((missing, at) => [missing, at]));
 
+/** @type {OnLine[]} */
+const NOTHING = [];
 /** @type {[string, Source][]} */
 const WITHOUT_RULE = [
   ["ceiling", "regulation"],
@@ -34,11 +39,12 @@ export function explain(prepared, lines, events) {
   /** @type {Map<string, OnLine[]>} */
   const given = new Map();
   for (const line of lines) {
-    for (const discount of line.discounts) {
-      const event = { line: line.index, status: /** @type {Status} */ ("applied"), amount: discount.amount };
-      const found = given.get(discount.rule);
-      if (found) found.push({ ...event, by: null, missing: null });
-      else given.set(discount.rule, [{ ...event, by: null, missing: null }]);
+    for (const { rule, amount } of line.discounts) {
+      /** @type {OnLine} */
+      const event = { line: line.index, status: "applied", amount, by: null, missing: null };
+      const found = given.get(rule);
+      if (found) found.push(event);
+      else given.set(rule, [event]);
     }
   }
   /** @type {Considered[]} */
@@ -46,10 +52,10 @@ export function explain(prepared, lines, events) {
   for (const [name, source] of WITHOUT_RULE) {
     const on = given.get(name);
     if (!on) continue;
-    const what = { rule: name, name, source, kind: name };
-    answers.push(answer(what, "applied", amounts(on), null, null, inOrder(on)));
+    const all = sum(on.map(amountOf));
+    answers.push({ rule: name, name, source, kind: name, status: "applied", amount: all, by: null, missing: null, lines: inOrder(on) });
   }
-  for (const rule of prepared.rules) answers.push(explainRule(rule, given.get(rule.id) ?? [], events));
+  for (const rule of prepared.rules) answers.push(explainRule(rule, given.get(rule.id) ?? NOTHING, events));
   return answers;
 }
 
@@ -60,58 +66,54 @@ export function explain(prepared, lines, events) {
  * @returns {Considered}
  */
 function explainRule(rule, lowered, events) {
-  const happened = oncePerLine([...lowered, ...(events.onLines.get(rule.id) ?? [])]);
-  const given = happened.filter((event) => event.status === "applied");
-  const what = { rule: rule.id, name: rule.name, source: rule.source, kind: rule.effect.kind };
-  if (given.length) return answer(what, "applied", amounts(given), null, null, happened);
-  const winner = events.beatenBy.get(rule.id);
-  if (winner) return answer(what, "beaten", winner.amount, winner.by, null, happened);
-  const beaten = happened.filter((event) => event.status === "beaten");
-  if (beaten.length) return answer(what, "beaten", amounts(beaten), beaten[0].by, null, happened);
-  const short = events.shorts.get(rule.id);
-  if (short) return answer(what, "not_met", short.amount, null, short.missing, happened);
-  for (const missing of NEAREST_FIRST) {
-    const lacking = happened.filter((event) => event.missing === missing);
-    if (!lacking.length) continue;
-    /** @type {number | null} */
-    let least = null;
-    for (const { amount } of lacking) if (amount !== null && (least === null || amount < least)) least = amount;
-    return answer(what, "not_met", least, null, missing, happened);
-  }
-  return answer(what, "not_met", null, null, "goods", happened);
+  const { id, name, source, effect: { kind } } = rule;
+  const lines = oncePerLine(lowered, events.onLines.get(id) ?? NOTHING);
+  const [status, amount, by, missing] = became(id, lines, events);
+  return { rule: id, name, source, kind, status, amount, by, missing, lines };
 }
 
 /**
- * @param {{rule: string, name: string, source: Source, kind: string}} what
- * @param {Status} status
- * @param {number | null} amount
- * @param {string | null} by
- * @param {string | null} missing
+ * The rule as a whole: what it gave; else what beat it; else what is missing, and the least of it.
+ * @param {string} rule
  * @param {OnLine[]} lines
- * @returns {Considered}
+ * @param {Events} events
+ * @returns {[Status, number | null, string | null, string | null]}
  */
-function answer(what, status, amount, by, missing, lines) {
-  return { ...what, status, amount, by, missing, lines };
+function became(rule, lines, events) {
+  const given = lines.filter(({ status }) => status === "applied");
+  if (given.length) return ["applied", sum(given.map(amountOf)), null, null];
+  const winner = events.beatenBy.get(rule);
+  if (winner) return ["beaten", winner.amount, winner.by, null];
+  const beaten = lines.filter(({ status }) => status === "beaten");
+  if (beaten.length) return ["beaten", sum(beaten.map(amountOf)), beaten[0].by, null];
+  const short = events.shorts.get(rule);
+  if (short) return ["not_met", short.amount, null, short.missing];
+  let nearest = NEAREST_FIRST.length;
+  /** @type {number | null} */
+  let least = null;
+  for (const { missing, amount } of lines) {
+    const nearness = NEARNESS.get(missing ?? "");
+    if (nearness === undefined || nearness > nearest) continue;
+    if (nearness < nearest) [nearest, least] = [nearness, amount];
+    else if (amount !== null && (least === null || amount < least)) least = amount;
+  }
+  return ["not_met", least, null, NEAREST_FIRST[nearest] ?? "goods"];
 }
 
 /**
- * What was said first of each line.
- * @param {OnLine[]} events
+ * What was said first of each line, in the order of lines.
+ * @param {OnLine[]} given
+ * @param {OnLine[]} said
  * @returns {OnLine[]}
  */
-function oncePerLine(events) {
-  if (events.length < 2) return events;
-  /** @type {Map<number, OnLine>} */
-  const first = new Map();
-  for (const event of events) if (!first.has(event.line)) first.set(event.line, event);
-  return inOrder([...first.values()]);
+function oncePerLine(given, said) {
+  const all = inOrder(given.length ? [...given, ...said] : said);
+  return all.length < 2 ? all : all.filter((event, at) => at === 0 || event.line !== all[at - 1].line);
 }
 
-/** @param {OnLine[]} events */
-function amounts(events) {
-  let all = 0;
-  for (const event of events) all += event.amount ?? 0;
-  return all;
+/** @param {OnLine} event */
+function amountOf(event) {
+  return event.amount ?? 0;
 }
 
 /**
@@ -119,5 +121,5 @@ function amounts(events) {
  * @returns {OnLine[]}
  */
 function inOrder(events) {
-  return [...events].sort((a, b) => a.line - b.line);
+  return events.length < 2 ? events : [...events].sort((a, b) => a.line - b.line);
 }
