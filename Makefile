@@ -38,8 +38,12 @@ run: $(RUNSTAMP) ## the demo shop: its till, back office and simulated devices (
 	@$(BIN)/python -m web.cli demo --port $(PORT) --data $(DATA)
 
 .PHONY: test
-test: $(STAMP) lint ## every check, with real PostgreSQL and Chromium
+test: $(STAMP) ## every check, with real PostgreSQL and Chromium; style and types beside the tests
 	@$(BIN)/python deploy/chromium.py
+	@$(MAKE) -s -j2 lint pytest
+
+.PHONY: pytest
+pytest: $(STAMP)
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 .PHONY: lint

@@ -36,6 +36,8 @@ LEFT_OUT = (
     *("wire.js", "wire_rules.js", "wire_basket.js", "wire_effects.js", "wire_limits.js"),
 )
 """Type definitions; and the readers of forms, whose refusals `test_forms.py` compares field by field."""
+PATIENCE = 6
+"""Seconds for one batch, which takes an engine without faults less than one."""
 MEMORY = 400_000_000
 """Bytes that an altered engine may take: some faults never stop collecting."""
 
@@ -107,7 +109,7 @@ class Judge:
         """Whether the altered engine differs from Python anywhere, fails, or does not come to an end."""
         engine = None
         try:
-            engine = Engine(altered(mutant), timeout=20, memory=MEMORY)
+            engine = Engine(altered(mutant), timeout=PATIENCE, memory=MEMORY)
             return not self._agrees(engine)
         except JSEvalException:
             return True

@@ -59,8 +59,11 @@ class Found:
         self.short += max(0, (there if most is None else most) - given)
 
 
-async def races(database: Database, rounds: int) -> Found:
-    """Run every scene `rounds` times, each time with new accounts, cards, coupons and rules' ids."""
+async def races(database: Database, rounds: int, of_tenders: int | None = None) -> Found:
+    """Run every scene `rounds` times, each time with new accounts, cards, coupons and rules' ids.
+
+    Those of coupons, gift cards and debts only in the first `of_tenders` rounds, where that is given.
+    """
     found = Found()
     async with database.transaction() as session:
         shop = await a_shop(session)
@@ -77,10 +80,11 @@ async def races(database: Database, rounds: int) -> Found:
             session.add(RuleSetVersion(version=number + 1, body=body, active_from=started, made_at=NOW))
         await points(database, account.id, found)
         await rules(database, account.id, number, found)
-        await coupons(database, account.id, number, found)
-        await gift_cards(database, number, found)
-        await debts(database, account.id, found)
         await refunds(database, account.id, found)
+        if of_tenders is None or number <= of_tenders:
+            await coupons(database, account.id, number, found)
+            await gift_cards(database, number, found)
+            await debts(database, account.id, found)
     return found
 
 
