@@ -8,7 +8,7 @@ from pathlib import Path
 from playwright.async_api import Page, Playwright, expect
 
 from tests.e2e.browser import opened
-from tests.e2e.shop import ShopProcess
+from tests.e2e.shop import demo_shop
 
 AXE = next((Path(__file__).parents[1] / "vendor").glob("axe-*.min.js"))
 WIDE, NARROW = (1280, 800), (360, 740)
@@ -22,11 +22,10 @@ SIDEWAYS = "document.documentElement.scrollWidth > document.documentElement.clie
 
 
 @asynccontextmanager
-async def office_of(playwright: Playwright, folder: Path, *, products: int = 2_000) -> AsyncIterator[Page]:
+async def office_of(playwright: Playwright, profile: Path) -> AsyncIterator[Page]:
     """A page on which the owner of a demo shop of its own is signed in; `page.shop` is that shop."""
-    shop = ShopProcess(folder / "shop", products=products)
-    await shop.start()
-    browser = await opened(playwright, folder / "profile")
+    shop = await demo_shop()
+    browser = await opened(playwright, profile)
     page = browser.pages[0]
     page.shop = shop  # type: ignore[attr-defined]
     await page.goto(f"{shop.address}/office/sign-in")

@@ -8,6 +8,10 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
+from uuid import uuid4
+
+from pos.storage.embedded.locks import FileLock
+from tests.database import run_folder
 
 ROOT = Path(__file__).parents[2]
 READY_WITHIN = 180.0
@@ -82,3 +86,25 @@ class ShopProcess:
         found = re.search(rf"{re.escape(name)} (\d{{4}})", self.said)
         assert found, self.said
         return found[1]
+
+
+async def demo_shop() -> ShopProcess:
+    """A demo shop of its own, started: a copy of what the first of this test run to ask has made. It goes with the run."""
+    run_folder().mkdir(exist_ok=True)
+    run_folder().chmod(0o755)  # a folder that PostgreSQL's user cannot walk into has its data elsewhere, uncopied
+    made = run_folder() / "demo-shop"
+    lock = FileLock(run_folder() / "demo-shop.lock")
+    assert await asyncio.to_thread(lock.take, alone=True, wait=READY_WITHIN)
+    try:
+        if not made.exists():
+            first = ShopProcess(made.with_name("demo-shop-making"))
+            await first.start()
+            first.stop()
+            first.data.rename(made)
+    finally:
+        lock.leave()
+    data = run_folder() / f"demo-shop-{uuid4().hex[:12]}"
+    subprocess.run(["cp", "-a", made, data], check=True)  # owners too
+    shop = ShopProcess(data)
+    await shop.start()
+    return shop

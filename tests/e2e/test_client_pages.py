@@ -11,7 +11,7 @@ from tests.e2e.office import clean_in_sizes, office_of
 @pytest.fixture(scope="module")
 async def office(playwright, tmp_path_factory):
     """The demo shop's back office, the owner signed in."""
-    async with office_of(playwright, tmp_path_factory.mktemp("clients"), products=500) as page:
+    async with office_of(playwright, tmp_path_factory.mktemp("clients")) as page:
         yield page
 
 

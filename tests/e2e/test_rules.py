@@ -30,7 +30,7 @@ PROCESSING = 240_000
 @pytest.fixture(scope="module")
 async def office(playwright, tmp_path_factory):
     """The demo shop's back office, the owner signed in."""
-    async with office_of(playwright, tmp_path_factory.mktemp("rules"), products=300) as page:
+    async with office_of(playwright, tmp_path_factory.mktemp("rules")) as page:
         yield page
 
 

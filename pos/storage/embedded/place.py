@@ -115,6 +115,11 @@ def _place(data_dir: Path) -> Place:
             raise UnsafeFolder(path=str(note), reason=f"it names {folder}, which is not a place of ours")
     owner = _owner(folder)
     if owner is not None:
+        if not owner.reaches(folder):
+            reason = (
+                f"the system user {owner.name} cannot walk into it; move it, or let that user into the folders above"
+            )
+            raise UnsafeFolder(path=str(folder), reason=reason)
         return _opened(Place(folder, owner))
     who = account()
     if note.exists() or who.reaches(folder):

@@ -87,6 +87,17 @@ async def test_a_note_that_points_anywhere_else_is_refused(data_dir, as_root):
     (data_dir / "postgres.place").unlink()
 
 
+async def test_data_moved_out_of_the_users_reach_is_refused_by_name(data_dir, as_root):
+    async with await Cluster.open(data_dir) as cluster:
+        user = cluster.place.account.name
+    hidden = data_dir.parent / "hidden"
+    hidden.mkdir(mode=0o700)
+    moved = data_dir.rename(hidden / "shop")
+
+    with pytest.raises(UnsafeFolder, match=f"the system user {user} cannot walk into it"):
+        await Cluster.open(moved)
+
+
 async def test_programs_out_of_the_users_reach_are_copied_once(data_dir, as_root, tmp_path):
     from pos.storage.embedded import find_binaries
     from pos.storage.embedded.account import account
