@@ -208,8 +208,13 @@ class Till:
                     price=50_000,
                     before=2_000,
                     after=after,
+                    **more,
                 )
-                for kind, after in (("line_removed", 0), ("line_reduced", 1_000))
+                for kind, after, more in (
+                    ("line_removed", 0, {}),
+                    ("line_removed", 0, {"age_refused": 18}),
+                    ("line_reduced", 1_000, {}),
+                )
             ),
             self.write("card_attached", basket=basket, account=account, after_pay=False),
             self.write("card_detached", basket=basket, account=account, after_pay=True),

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from pos.core.money import MAX_AMOUNT
-from pos.documents.envelope import Amount, BasisPoints, Code, Count, Envelope, Id, LocalDate, Number, Part, Text
+from pos.documents.envelope import Amount, BasisPoints, Code, Count, Envelope, Id, LocalDate, Number, Part, Text, Years
 from pos.documents.receipts import Manual, Tender
 
 
@@ -99,6 +99,8 @@ class LineChanged(Envelope):
     price: Amount
     before: Amount
     after: Amount
+    age_refused: Years | None = None
+    """The age that the buyer had to have for these goods, and has not or could not prove."""
 
 
 class CardChanged(Envelope):

@@ -353,7 +353,8 @@ def event_row(document: Document) -> Row:
     match document:
         case schema.LineChanged():
             lost = rounded((document.after - document.before) * document.price, 1_000)
-            return event(document, basket=document.basket, product=document.product, amount=lost)
+            reason = f"age:{document.age_refused}" if document.age_refused else ""
+            return event(document, basket=document.basket, product=document.product, amount=lost, reason=reason)
         case schema.CardChanged():
             reason = "after_pay" if document.after_pay else ""
             return event(document, basket=document.basket, account=document.account, reason=reason)

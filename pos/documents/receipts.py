@@ -18,6 +18,7 @@ from pos.documents.envelope import (
     Number,
     Part,
     Text,
+    Years,
 )
 
 
@@ -261,8 +262,17 @@ class Receipt(Envelope):
     flags: list[Flag] = []
 
 
+class AgeConfirmed(Part):
+    """The buyer is at least so old: `staff` saw a proof, or could not be mistaken."""
+
+    age: Years
+    staff: Id
+
+
 class Sale(Receipt):
     kind: Literal["sale"]
+    age_confirmed: AgeConfirmed | None = None
+    """Asked where goods of the basket may not be sold to everyone."""
 
 
 class Refund(Receipt):

@@ -109,6 +109,7 @@ class Receipt:
     tax: int
     cash_rounding: int
     reason: str | None
+    approver: str | None
     lines: tuple[LineRow, ...]
     tenders: tuple[TenderSum, ...]
     refunds: tuple[SaleRow, ...]
@@ -223,9 +224,12 @@ async def receipt_of(session: AsyncSession, sale_id: UUID) -> Receipt:
     head = (await session.execute(sale_rows().where(Sale.id == sale_id))).one_or_none()
     if head is None:
         raise ReceiptNotFound(id=str(sale_id))
-    sale, outlet = (
+    sale, outlet, approver = (
         await session.execute(
-            select(Sale, Outlet.name).join(Outlet, Outlet.id == Sale.outlet_id).where(Sale.id == sale_id)
+            select(Sale, Outlet.name, StaffMember.name)
+            .join(Outlet, Outlet.id == Sale.outlet_id)
+            .outerjoin(StaffMember, StaffMember.id == Sale.approver_id)
+            .where(Sale.id == sale_id)
         )
     ).one()
     lines = await session.scalars(select(SaleLine).where(SaleLine.sale_id == sale_id).order_by(SaleLine.line))
@@ -248,6 +252,7 @@ async def receipt_of(session: AsyncSession, sale_id: UUID) -> Receipt:
         tax=sale.tax,
         cash_rounding=sale.cash_rounding,
         reason=sale.reason,
+        approver=approver,
         lines=tuple(line_rows(lines.all(), shares.all())),
         tenders=tuple(TenderSum(kind, applied) for kind, applied in tenders),
         refunds=tuple(SaleRow(*row) for row in refunds),

@@ -12,6 +12,7 @@ from pos.documents.audit import finding
 from pos.documents.rules import flaw_in
 from tests.till.loyalty_shop import rule_set, with_loyalty
 from tests.till.page import ARGS, Till
+from tests.till.regulated_shop import with_laws
 from tests.till.server import ShopServer
 
 
@@ -32,6 +33,12 @@ def shop_server() -> Iterator[ShopServer]:
     server.start()
     yield server
     server.stop()
+
+
+@pytest.fixture
+def laws(shop_server: ShopServer) -> None:
+    """The shop has goods under a law before a till is paired."""
+    with_laws(shop_server)
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import pytest
 
 from devices.payment.simulator import STEPS
 from tests.till.page import Refused, Till
+from tests.till.regulated_shop import CIGARETTES_CODE
 from tests.till.server import ShopServer
 from tests.till.shop import BREAD_CODE, MARO, MILK_CODE, REGISTER
 from tests.till.terminal import Counter
@@ -245,6 +246,36 @@ async def test_goods_come_back_and_the_money_goes_to_the_card(paying: Till, coun
         ("refund", document.totals.total),
     ]
     assert refund.tenders[0].reference.startswith("28004869/2/2/")
+
+
+@pytest.mark.usefixtures("laws")
+async def test_what_the_law_does_not_take_back_goes_to_the_card_only_where_a_manager_agrees(
+    paying: Till, counter: Counter
+) -> None:
+    await paying.do("till.leavePayment()")
+    await paying.do("till.scan(given)", CIGARETTES_CODE)
+    await paying.do("till.confirmAge(18)")
+    await paying.do("till.startPayment()")
+    await press_card(paying)
+    document = await sale(paying)
+    counter.simulator.lose_at = "booked"
+    back = """const refund = await till.startRefund(given.receipt);
+              const lines = [{ line: 2, quantity: 1000 }];
+              if (given.approver) await till.allowReturn(await till.approve(given.approver, '9876'));
+              const [part] = till.refundPreview(lines, "card").parts;
+              const wish = { document: refund.document, receipt: given.receipt, lines, reason: "damaged" };
+              await till.atTerminal('refund', wish, part.amount);
+              return null;"""
+
+    with pytest.raises(Refused, match=r"refund.not_returnable"):
+        await paying.do(back, {"receipt": document.receipt})
+    await paying.do(back, {"receipt": document.receipt, "approver": MARO})
+    await paying.until("till.lastReceipt.value?.kind === 'refund' && till.card.value === null")
+    await paying.sent()
+
+    refund = next(each for each in paying.server.documents() if each.kind == "refund")
+    assert (str(refund.approver), refund.totals.total) == (MARO, -90_000)
+    assert [each.kind for each in counter.bank.bookings] == ["payment", "refund"]
 
 
 async def test_a_terminal_without_a_wire_is_typed_by_the_cashier(

@@ -15,7 +15,7 @@ from loyalty.pricing.engine import ENGINE_VERSION, price
 from loyalty.pricing.prepare import Prepared, prepare
 from loyalty.pricing.quote import Quote
 from loyalty.pricing.wire_rules import read_rule_set
-from web.demo.rules import PROGRAMME
+from web.demo.rules import PROGRAMME, REGULATIONS
 
 Json = dict[str, Any]
 Made = tuple[UUID, bytes, datetime]
@@ -189,7 +189,9 @@ class Writer:
         lines = [_line(place, shelf, basket.lines[place - 1], quote) for place, (shelf, _) in enumerate(shelves, 1)]
         tender = "cash" if self.random.random() < 0.55 else "card"
         content = self._receipt(lines, quote, tender, _inputs(self.past, shopper, claimed, basket))
-        sold = self.write("sale", at, content)
+        laws = [REGULATIONS[shelf.regulation] for shelf, _ in shelves if shelf.regulation]
+        seen = {"age": max((law.age or 0 for law in laws), default=0), "staff": str(self.chain.staff)}
+        sold = self.write("sale", at, content | ({"age_confirmed": seen} if seen["age"] else {}))
         if tender == "card" and self.random.random() < 0.02:
             self._take_back(sold, content, at + timedelta(minutes=4))
 
@@ -289,8 +291,12 @@ class Writer:
         }
 
     def _take_back(self, sold: UUID, sale: Json, at: datetime) -> None:
-        """The first line comes back whole, to the card it was paid with: exactly what was charged, negative (R7)."""
-        line = sale["lines"][0]
+        """The first line that the law takes back comes back whole, to the card it was paid with: exactly what was charged,
+        negative (R7)."""
+        kept = [code for code, law in REGULATIONS.items() if law.not_returnable]
+        line = next((line for line in sale["lines"] if line["regulation"] not in kept), None)
+        if line is None:
+            return
         signed = ("quantity", "gross", "net", "tax_base", "tax_amount")
         back = {
             **line,

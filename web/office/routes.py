@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from loyalty.pricing.queries import currency_of, rule_names
 from pos.fiscal.queries import records_of
 from pos.reports.attention import attention_list
+from pos.reports.buyer import age_confirmed
 from pos.reports.explain import explanation
 from pos.reports.queries import (
     SaleRow,
@@ -201,6 +202,7 @@ async def receipt_page(request: Asker, session: AsyncSession, sale_id: UUID) -> 
         "receipt.html",
         receipt=await receipt_of(session, sale_id),
         explanation=await explanation(session, sale_id),
+        age_confirmed=await age_confirmed(session, sale_id),
         rule_names=await rule_names(session, language_of(request)),
         currency=await currency_of(session),
         fiscal=await records_of(session, sale_id),

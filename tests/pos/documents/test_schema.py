@@ -24,7 +24,9 @@ WRONG = ("", "A" * 600, -1, 2**53, 1.5, True, None, [], {}, "1", "2026-13-01", "
 def one_of_each_kind() -> list[Made]:
     till = Till()
     sale = till.sell(1, account=new_id(), tender="card")
-    return [till.open_shift(), sale, till.refund(sale), *till.events(), till.close_shift()]
+    proof = {"age": 18, "staff": str(new_id())}
+    to_an_adult = till.sell(1, change=lambda data: data.update(age_confirmed=proof))
+    return [till.open_shift(), sale, to_an_adult, till.refund(sale), *till.events(), till.close_shift()]
 
 
 def places(data: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:

@@ -11,6 +11,7 @@ from devices.receipt.printer import ReceiptPrinter
 from devices.receipt.simulator import PrinterSimulator
 from tests.till.devices.fiscal_device import AWAY, TOKEN, WELL, AgentBeside, FiscalDevice, an_agent
 from tests.till.page import Refused, Till
+from tests.till.regulated_shop import CIGARETTES_CODE
 from tests.till.server import ShopServer
 from tests.till.shop import BREAD_CODE, GOLD, MARO, MILK_CODE, REGISTER
 from tests.waiting import eventually
@@ -207,6 +208,21 @@ async def test_a_refused_sale_is_cancelled_by_a_refund_that_no_register_hears_of
         (sale["id"], "fiscal.cancelled"),
         (refund["id"], "fiscal.cancelled"),
     }
+
+
+@pytest.mark.usefixtures("laws")
+async def test_a_refused_sale_is_undone_though_the_law_does_not_take_the_goods_back(
+    fiscal: Till, device: FiscalDevice
+) -> None:
+    device.does = "refuse"
+    await fiscal.do("till.scan(given)", CIGARETTES_CODE)
+    await fiscal.do("till.confirmAge(18)")
+    sale = await fiscal.sell()
+    await becomes(fiscal, sale, "refused")
+
+    refund = (await fiscal.do("till.fiscalFlow.cancel(given, 'cash', 'refused')", sale["id"]))["document"]
+
+    assert [line["name"] for line in refund["lines"]] == ["Cigarettes"]
 
 
 REFUND = """const found = await till.startRefund(given);

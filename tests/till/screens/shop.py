@@ -27,6 +27,10 @@ NAMES: list[tuple[str, str, str, int, str, int]] = [
     ("Butter 200 g", "Масло 200 г", "Կարագ 200 գ", 115_000, "piece", 12),
     ("Grape juice 1 l", "Сок виноградный 1 л", "Խաղողի հյութ 1 լ", 68_000, "piece", 15),
 ]
+TOBACCO: dict[str, Any] = {
+    "code": "tobacco", "names": {"en": "Tobacco", "ru": "Табак", "hy": "Ծխախոտ"}, "no_discount": True, "no_points": False,
+    "floor": None, "ceiling": None, "age": 18, "hours": None, "not_returnable": True,
+}  # fmt: skip
 COFFEE, CIGARETTES, MATSUN, JUICE = 5, 8, 12, 14
 CATEGORIES = [
     (12, "Dairy", "Молочное", "Կաթնամթերք"),
@@ -86,7 +90,7 @@ def snapshot() -> dict[str, Any]:
             },
         ],
     }
-    told["regulations"] = [{"code": "tobacco", "no_discount": True, "floor": None, "ceiling": None}]
+    told["regulations"] = [TOBACCO]
     told["rule_set"] = {
         "version": 7,
         "active_from": 0,

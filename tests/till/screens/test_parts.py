@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.till import shop
+from tests.till.screens import shop as shelves
 from tests.till.screens.conftest import Opener
 from tests.till.screens.server import PageServer, SentServer
 from tests.till.screens.till_page import TillPage
@@ -81,6 +82,14 @@ def test_every_part_is_there_with_the_server_dead(open_till: Opener):
     page.locator("[data-line]").first.click()
     till.at("line-why").click()
     expect(till.at("dialog-why")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    page.fill("#search", shelves.code(shelves.CIGARETTES))
+    page.keyboard.press("Enter")
+    expect(till.at("dialog-age")).to_be_visible()
+    page.keyboard.press("F2")
+    page.keyboard.press("F10")
+    expect(till.at("pay-screen")).to_be_visible()
 
     assert [fault for fault in till.faults if "ERR_CONNECTION" not in fault] == []
 
@@ -102,6 +111,22 @@ def test_a_part_that_does_not_come_says_so_and_is_tried_again(open_till: Opener,
     till.at("part-again").click()
 
     expect(till.at("dialog-receipts")).to_be_visible()
+
+
+def test_goods_under_a_law_are_taken_out_where_the_question_does_not_come(open_till: Opener, server: PageServer):
+    server.missing.add("/till/parts/law.js")
+    till = open_till().selling()
+    for code in (shop.MILK_CODE, shelves.code(shelves.CIGARETTES)):
+        till.page.fill("#search", code)
+        till.page.keyboard.press("Enter")
+
+    expect(till.at("dialog-part").get_by_role("alert")).to_contain_text("could not be loaded")
+    till.page.keyboard.press("Escape")
+
+    expect(till.at("dialog-part")).to_have_count(0)
+    expect(till.page.locator(".line")).to_have_count(1)
+    till.at("pay").click()
+    expect(till.at("pay-screen")).to_be_visible()
 
 
 def test_what_is_typed_before_a_part_is_here_stands_in_its_field(open_till: Opener, server: PageServer):

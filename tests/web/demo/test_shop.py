@@ -103,6 +103,20 @@ async def test_every_day_closes_with_the_sums_of_its_receipts(shop):
     assert len(closings) == 6
 
 
+async def test_the_past_keeps_to_the_law(shop):
+    _, database = shop
+    bodies = await rows(database, "SELECT kind, body FROM document WHERE kind IN ('sale', 'refund')")
+    receipts = [(row["kind"], json.loads(row["body"])) for row in bodies]
+    under = [(kind, body, {line["regulation"] for line in body["lines"]} - {None}) for kind, body in receipts]
+
+    assert any(laws for _, _, laws in under)
+    for kind, body, laws in under:
+        if kind == "sale":
+            assert body.get("age_confirmed") == ({"age": 18, "staff": body["staff"]} if laws else None)
+        else:
+            assert "tobacco" not in laws
+
+
 async def test_every_client_has_the_tier_that_its_turnover_earns(shop):
     _, database = shop
     drawn = {row["id"]: row["tier"] for row in await rows(database, "SELECT id, tier FROM account")}

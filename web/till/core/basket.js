@@ -18,10 +18,11 @@ import { times } from "./numbers.js";
  * @typedef {{rule: string, times: number | null, sum: number | null, pieces: number | null}} Left what a rule's limits leave for this receipt
  * @typedef {{what: "added", key: string, quantity: number} | {what: "removed", line: Line, at: number} | {what: "quantity", key: string, before: number}} Step
  * @typedef {{date: string, minute: number, weekday: number}} LocalTime
- *   of a basket: `shown` says that the total has been shown for payment, `afterPay` that the card came after that, `passed` which limits on its use a manager let pass
+ *   of a basket: `shown` says that the total has been shown for payment, `afterPay` that the card came after that, `passed` which limits on its use a manager let pass;
+ *   `ageConfirmed` how old the buyer is at least, and who saw it
  * @typedef {{id: string, lines: Line[], account: Holder | null, claimed: string[], coupons: Coupon[], spend: number, left: Left[],
  *   stock: {product: number, quantity: number}[], reservation: string | null,
- *   shown: boolean, afterPay: boolean, passed: string[], firstScan: LocalTime | null, payment: LocalTime | null, pricedAt: number | null, state: "open" | "paying", steps: Step[], parkedAt: number | null}} Basket
+ *   shown: boolean, afterPay: boolean, passed: string[], ageConfirmed: {age: number, staff: string} | null, firstScan: LocalTime | null, payment: LocalTime | null, pricedAt: number | null, state: "open" | "paying", steps: Step[], parkedAt: number | null}} Basket
  */
 
 export const MOST_LINES = 2_000;
@@ -29,7 +30,7 @@ const MOST_STEPS = 50;
 const MOST = Number.MAX_SAFE_INTEGER;
 
 /** @returns {Basket} */
-export const emptyBasket = () => ({ id: newId(), lines: [], account: null, claimed: [], coupons: [], spend: 0, left: [], stock: [], reservation: null, shown: false, afterPay: false, passed: [], firstScan: null, payment: null, pricedAt: null, state: "open", steps: [], parkedAt: null });
+export const emptyBasket = () => ({ id: newId(), lines: [], account: null, claimed: [], coupons: [], spend: 0, left: [], stock: [], reservation: null, shown: false, afterPay: false, passed: [], ageConfirmed: null, firstScan: null, payment: null, pricedAt: null, state: "open", steps: [], parkedAt: null });
 
 /** @param {Basket} basket @param {string} key */
 export function lineOf(basket, key) {
@@ -82,14 +83,6 @@ export function without(basket, key) {
   const line = lineOf(basket, key);
   const at = basket.lines.indexOf(line);
   return stepped({ ...basket, lines: basket.lines.filter((other) => other !== line) }, { what: "removed", line, at });
-}
-
-/** @param {Basket} basket @param {string} key @param {Manual | null} manual */
-export function withManual(basket, key, manual) {
-  const { price } = lineOf(basket, key);
-  if (manual?.kind === "price" && manual.value > price) throw new TillError("manual.above_list", { price });
-  if (manual && (!Number.isSafeInteger(manual.value) || manual.value < 0 || (manual.kind === "percent" && manual.value > 10_000))) throw new TillError("manual.out_of_range");
-  return { ...basket, lines: basket.lines.map((line) => (line.key === key ? { ...line, manual } : line)) };
 }
 
 /**

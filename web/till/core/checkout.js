@@ -10,6 +10,7 @@ import { sum } from "./numbers.js";
 import { packsSold } from "./packs.js";
 import { asks, notes, paying, quickAmounts, withTender } from "./payment.js";
 import { ENGINE, priceSettings, ruleSetAt } from "./quote.js";
+import { mayBePaid } from "./regulations.js";
 import { withReceipt } from "./shift.js";
 
 /** The shop's one legal entity, until products name another. */
@@ -55,7 +56,8 @@ export class Checkout {
 
   /**
    * Freezes the time that rules are judged by, holds on the server what other tills must not promise meanwhile, and answers what is to pay,
-   * the amounts people hand over, and what fell away. Raises `limit.needs_pin` {limit} where a card's limit wants a manager.
+   * the amounts people hand over, and what fell away. Raises what `mayBePaid` raises, and `limit.needs_pin` {limit}
+   * where a card's limit wants a manager.
    */
   async start() {
     const { state, clock } = this.core;
@@ -64,7 +66,9 @@ export class Checkout {
     if (state.basket.peek().lines.length === 0) throw new TillError("basket.empty");
     if (state.basket.peek().state !== "paying") {
       const at = clock.now();
-      const basket = { ...state.basket.peek(), pricedAt: at, payment: localTime(at, this.core.zone()) };
+      const payment = localTime(at, this.core.zone());
+      const basket = { ...state.basket.peek(), pricedAt: at, payment };
+      mayBePaid(this.core.data(), basket, payment.minute);
       this.#limits(basket);
       this.core.fiscal.flow?.mayStart(basket);
       state.basket.value = await this.held({ ...basket, state: "paying", shown: true });
@@ -104,16 +108,6 @@ export class Checkout {
     const day = date === localTime(clock.now(), this.core.zone()).date ? accounts[basket.account.id] : undefined;
     const total = this.core.quoteOf({ ...basket, state: "open" }).totals.total;
     return concerns(this.core.data().abuse_limits, { account: this.core.accounts.account(basket.account.id) ?? basket.account, cashier: this.core.signedIn().id, day, total, afterPay: basket.afterPay, now: clock.now() });
-  }
-
-  /** A manager lets a limit pass. @param {string} limit @param {string | null} approver */
-  async pass(limit, approver) {
-    const { state, documents } = this.core;
-    const basket = state.basket.peek();
-    if (!basket.account) return;
-    const next = { ...basket, passed: [...basket.passed, limit] };
-    await documents.write("limit_passed", { basket: basket.id, account: basket.account.id, limit, approver: this.core.approver(approver) }, [{ store: "baskets", key: "open", put: next }]);
-    state.basket.value = next;
   }
 
   /** @returns {import("./payment.js").Paying} */
@@ -244,6 +238,7 @@ export class Checkout {
       personal: null,
       uses: quote.uses,
       flags,
+      ...(basket.ageConfirmed && { age_confirmed: basket.ageConfirmed }),
     };
   }
 

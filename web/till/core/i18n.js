@@ -86,6 +86,8 @@ export function formatsIn(where) {
     percent: (basisPoints) => `${formats.quantity(data, basisPoints * 10)}\u00a0%`,
     /** @param {number} at milliseconds since 1970 @param {"date" | "long_date" | "time" | "both"} [style] */
     date: (at, style = "both") => formats.moment(data, momentOf(at, zone), style),
+    /** A day, wherever the shop is. @param {number} year @param {number} month @param {number} day */
+    day: (year, month, day) => formats.moment(data, { year, month, day, hour: 0, minute: 0 }, "long_date"),
   };
 }
 
@@ -104,6 +106,8 @@ export const amount = (minor) => formatsIn(language.value).amount(minor);
 export const quantity = (thousandths, unit) => formatsIn(language.value).quantity(thousandths, unit);
 /** @param {number} at @param {"date" | "long_date" | "time" | "both"} [style] */
 export const date = (at, style) => formatsIn(language.value).date(at, style);
+/** @param {number} year @param {number} month @param {number} day */
+export const day = (year, month, day) => formatsIn(language.value).day(year, month, day);
 
 /** A name given in several languages, in this one. @param {Record<string, string> | string | null | undefined} names @param {string} [where] @returns {string} */
 export function named(names, where = language.value) {

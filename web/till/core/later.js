@@ -26,6 +26,7 @@ function part(load) {
   return Object.assign(get, { here });
 }
 
+export const agreement = part(() => import("../parts/agreement.js"));
 export const clients = part(() => import("../parts/clients.js"));
 export const correction = part(() => import("../parts/correction.js"));
 export const day = part(() => import("../parts/day.js"));
@@ -33,6 +34,7 @@ export const devices = part(() => import("../parts/devices.js"));
 export const display = part(() => import("../parts/display.js"));
 export const fiscal = part(() => import("../parts/fiscal.js"));
 export const joining = part(() => import("../parts/joining.js"));
+export const law = part(() => import("../parts/law.js"));
 export const line = part(() => import("../parts/line.js"));
 export const paper = part(() => import("../parts/paper.js"));
 export const payment = part(() => import("../parts/payment.js"));

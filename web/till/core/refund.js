@@ -13,12 +13,14 @@ import { TillError } from "./errors.js";
 import { request } from "./http.js";
 import { packsBack } from "./packs.js";
 import { sum } from "./numbers.js";
+import { lawName, lawOf } from "./regulations.js";
 import { withReceipt } from "./shift.js";
 
 /**
  * @typedef {import("../engine/refund.js").Sold} Sold
  * @typedef {import("../engine/refund.js").Returned} Returned
  * @typedef {{kind: string, reference: string | null, amount: number}} PaidBack what one purse paid or got back, positive
+ * @typedef {{by: string | null}} Allowed goods that the law does not take back may come back: a manager said so, null where one stands at the till
  */
 
 /** Tenders that get back what they paid, whatever people wish. */
@@ -135,16 +137,16 @@ export class Refunds {
   /** @param {import("./core.js").Core} core */
   constructor(core) {
     this.core = core;
-    /** @type {{sale: any, given: Map<number, Returned>, tenders: PaidBack[], arrived: boolean, fiscal: any} | null} what is being given back, by sold line, by which tenders, and its fiscal receipt */
+    /** @type {{sale: any, given: Map<number, Returned>, tenders: PaidBack[], arrived: boolean, fiscal: any, allowed: Allowed | null} | null} what is being given back, by sold line, by which tenders, and its fiscal receipt */
     this.started = null;
   }
 
   /**
    * The sale and what of it has not come back yet. The till's own copy is enough; the server is asked as far as it answers, for
    * sales of other registers always. Raises `receipt.not_known`, `receipt.not_a_sale`.
-   * @param {string} receipt
+   * @param {string} receipt @param {Allowed | null} [allowed] by whom it was before this page knew of it
    */
-  async start(receipt) {
+  async start(receipt, allowed = null) {
     this.core.shifts.current();
     const row = await this.core.documents.byReceipt(receipt.trim());
     const answer = await this.#ask(receipt.trim(), row === undefined);
@@ -158,8 +160,9 @@ export class Refunds {
     const given = this.#given(sale, told, refunds);
     /** @type {PaidBack[]} */
     const here = refunds.flatMap((refund) => refund.tenders).map(({ kind, reference, applied }) => ({ kind, reference, amount: 0 - applied }));
-    this.started = { sale, given, tenders: [...(told?.tenders ?? []), ...here], arrived: !row || row.state === "stored", fiscal: answer?.fiscal ?? null };
-    return { document: sale.id, receipt: sale.receipt, soldAt: sale.made_at, lines: sale.lines.map((/** @type {any} */ line) => left(line, /** @type {Returned} */ (given.get(line.line)))) };
+    this.started = { sale, given, tenders: [...(told?.tenders ?? []), ...here], arrived: !row || row.state === "stored", fiscal: answer?.fiscal ?? null, allowed };
+    const shown = (/** @type {any} */ line) => ({ ...left(line, /** @type {Returned} */ (given.get(line.line))), kept: this.#keptBy(line) });
+    return { document: sale.id, receipt: sale.receipt, soldAt: sale.made_at, lines: sale.lines.map(shown) };
   }
 
   /** @param {string} receipt @param {boolean} needed */
@@ -190,6 +193,30 @@ export class Refunds {
   /** The fiscal receipt of the sale that is being given back, as the server knows it: {number, device, at} or null. */
   origin() {
     return this.started?.fiscal ?? null;
+  }
+
+  /** The class of goods for which the law lets this line not come back, by its name today, or "". @param {any} line */
+  #keptBy(line) {
+    const law = lawOf(this.core.data(), line);
+    return law?.not_returnable ? lawName(law) : "";
+  }
+
+  /** A manager lets goods of this receipt come back that the law does not take back: they may be faulty. @param {string | null} approver */
+  allow(approver) {
+    if (!this.started) throw new TillError("refund.not_started");
+    this.started.allowed = { by: this.core.approver(approver) };
+  }
+
+  /**
+   * Who let these lines come back, null where nobody had to. Raises `refund.not_returnable` {regulation, name}.
+   * @param {{line: number, quantity: number}[]} lines @returns {Allowed | null}
+   */
+  allowed(lines) {
+    const wanted = lines.filter(({ quantity }) => quantity > 0).map(({ line }) => line);
+    const kept = this.started?.sale.lines.find((/** @type {any} */ line) => wanted.includes(line.line) && this.#keptBy(line));
+    if (!kept) return null;
+    if (!this.started?.allowed) throw new TillError("refund.not_returnable", { regulation: this.#keptBy(kept), name: kept.name });
+    return this.started.allowed;
   }
 
   /** The lines that come back, and what is owed for them. @param {{line: number, quantity: number}[]} lines */
@@ -266,7 +293,8 @@ export class Refunds {
     core.fiscal.flow?.mayRefund(id);
     const { sale, given } = this.started;
     const { back, totals, points, owed } = this.#back(lines);
-    const agreed = approver === null ? null : core.approver(approver);
+    const allowed = this.allowed(lines);
+    const agreed = allowed ? allowed.by : approver === null ? null : core.approver(approver);
     const { parts, rounding } = this.#split(owed, tender, reference);
     const reservation = await this.#held(id, lines.filter(({ quantity }) => quantity > 0));
     const paid = 0 - sum(parts.map(({ amount }) => amount));

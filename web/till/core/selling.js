@@ -3,12 +3,13 @@
  * The verbs on the open basket. Adding is kept at once but without waiting for the disk; whatever takes away, sets aside or
  * changes the terms is a document, written with the basket in one transaction.
  */
-import { added, emptyBasket, grossOf, lineOf, undone, withManual, withQuantity, without } from "./basket.js";
+import { added, emptyBasket, grossOf, lineOf, undone, withQuantity, without } from "./basket.js";
 import { priceAt } from "./catalogue.js";
 import { localTime } from "./clock.js";
 import { TillError } from "./errors.js";
 import { clients } from "./later.js";
 import { asks } from "./payment.js";
+import { ageFor, inHours } from "./regulations.js";
 
 /** @typedef {import("./basket.js").Basket} Basket */
 
@@ -89,7 +90,7 @@ export class Selling {
   }
 
   /** Raises what forbids touching the basket now. */
-  #mayChange() {
+  mayChange() {
     const { cashier, shift, tenders, card } = this.core.state;
     if (!cashier.peek()) throw new TillError("not_signed_in");
     if (!shift.peek()) throw new TillError("shift.not_open");
@@ -97,7 +98,7 @@ export class Selling {
   }
 
   /** Refuses what cannot be priced (beyond the largest amount), before anyone sees it. @param {Basket} basket */
-  #priceable(basket) {
+  priceable(basket) {
     try {
       this.core.quoteOf(basket);
       return basket;
@@ -118,7 +119,7 @@ export class Selling {
    * The basket becomes this one, together with a document.
    * @param {string} kind @param {Record<string, unknown>} fields @param {Basket} basket @param {import("./store.js").Effect[]} [more]
    */
-  async #trace(kind, fields, basket, more = []) {
+  async trace(kind, fields, basket, more = []) {
     const was = this.basket;
     this.core.state.basket.value = basket;
     try {
@@ -135,7 +136,7 @@ export class Selling {
    *   `price` from a price label, `gift` the rule that gives it, `units` the marking code of the pack
    */
   add(product, { quantity, code = null, entry, price, gift = null, units = [] }) {
-    this.#mayChange();
+    this.mayChange();
     const { settings } = this.core.data();
     const listed = priceAt(product, this.core.clock.now());
     if (product.archived || (listed === null && price === undefined)) throw new TillError("product.not_sold", { name: product.names });
@@ -162,10 +163,12 @@ export class Selling {
     return this.basket.lines.findLast((line) => line.product === product.seq);
   }
 
-  /** Goods that are a line of their own or more of the one before. @param {Parameters<typeof added>[1]} goods */
+  /** Goods that are a line of their own or more of the one before. Raises `regulation.not_now`. @param {Parameters<typeof added>[1]} goods */
   put(goods) {
-    this.#mayChange();
-    this.#show(this.#priceable({ ...added(this.basket, goods, this.localNow()), state: "open", payment: null, pricedAt: null }));
+    this.mayChange();
+    const now = this.localNow();
+    inHours(this.core.data(), [goods], now.minute);
+    this.#show(this.priceable({ ...added(this.basket, goods, now), state: "open", payment: null, pricedAt: null }));
   }
 
   localNow() {
@@ -174,26 +177,40 @@ export class Selling {
 
   /** @param {string} key @param {number} quantity thousandths; 0 removes */
   async setQuantity(key, quantity) {
-    this.#mayChange();
+    this.mayChange();
     if (quantity === 0) return this.removeLine(key);
     const line = lineOf(this.basket, key);
-    const next = this.#priceable(withQuantity(this.basket, key, quantity));
-    if (quantity >= line.quantity) return this.#show(next);
-    return this.#trace("line_reduced", this.#change(line, quantity), next);
+    const next = this.priceable(withQuantity(this.basket, key, quantity));
+    if (quantity >= line.quantity) {
+      inHours(this.core.data(), [line], this.localNow().minute);
+      return this.#show(next);
+    }
+    return this.trace("line_reduced", this.#change(line, quantity), next);
   }
 
-  /** @param {string} key */
-  async removeLine(key) {
-    this.#mayChange();
-    await this.#trace("line_removed", this.#change(lineOf(this.basket, key), 0), without(this.basket, key));
+  /** @param {string} key @param {number} [age] that the buyer has not, for which it is removed */
+  async removeLine(key, age) {
+    this.mayChange();
+    await this.trace("line_removed", { ...this.#change(lineOf(this.basket, key), 0), ...(age && { age_refused: age }) }, without(this.basket, key));
+  }
+
+  /** The buyer's proof was seen, or the buyer is clearly older. @param {number} age */
+  confirmAge(age) {
+    this.mayChange();
+    this.#show({ ...this.basket, ageConfirmed: { age, staff: this.core.signedIn().id } });
+  }
+
+  /** The buyer is younger or has no proof: what needs that age is taken out. @param {number} age */
+  async refuseAge(age) {
+    for (const line of this.basket.lines) if (ageFor(this.core.data(), line) >= age) await this.removeLine(line.key, age);
   }
 
   /** Takes back the last step; what it takes out of the basket leaves its trace. */
   async undo() {
-    this.#mayChange();
+    this.mayChange();
     const { basket, reduced } = undone(this.basket);
     if (!reduced) return this.#show(basket);
-    return this.#trace(reduced.after === 0 ? "line_removed" : "line_reduced", this.#change(reduced.line, reduced.after), basket);
+    return this.trace(reduced.after === 0 ? "line_removed" : "line_reduced", this.#change(reduced.line, reduced.after), basket);
   }
 
   /** @param {import("./basket.js").Line} line @param {number} after */
@@ -202,29 +219,16 @@ export class Selling {
     return { basket: this.basket.id, product, name, code, price, before: quantity, after };
   }
 
-  /** @param {string} key @param {import("./basket.js").Manual | null} manual null takes it back */
-  async setManual(key, manual) {
-    this.#mayChange();
-    const was = lineOf(this.basket, key).manual;
-    const said = manual ? { kind: manual.kind, value: manual.value, reason: manual.reason ?? "", approver: this.core.approver(manual.approver) } : was;
-    if (!said) return;
-    const next = this.#priceable(withManual(this.basket, key, manual && said));
-    const at = this.basket.lines.findIndex((line) => line.key === key);
-    const before = this.core.quoteOf(this.basket).lines[at].net;
-    const after = this.core.quoteOf(next).lines[at].net;
-    await this.#trace(manual ? "override" : "override_withdrawn", { basket: this.basket.id, product: this.basket.lines[at].product, manual: said, before, after }, next);
-  }
-
   /** @param {string} id */
   async attachAccount(id) {
-    this.#mayChange();
+    this.mayChange();
     const account = this.core.accounts.account(id);
     if (!account) throw new TillError("account.not_known");
     if (account.blocked) throw new TillError("account.blocked", { reason: account.blocked });
     const holder = holderOf(account, this.localNow().date);
     if (this.basket.account?.id === id) return;
     const next = { ...this.basket, account: holder, spend: 0, passed: [], afterPay: this.basket.shown };
-    await this.#trace("card_attached", { basket: this.basket.id, account: id, after_pay: this.basket.shown }, next);
+    await this.trace("card_attached", { basket: this.basket.id, account: id, after_pay: this.basket.shown }, next);
     await this.#heldAnew();
   }
 
@@ -251,10 +255,10 @@ export class Selling {
   }
 
   async detachAccount() {
-    this.#mayChange();
+    this.mayChange();
     const account = this.basket.account;
     if (!account) return;
-    await this.#trace("card_detached", { basket: this.basket.id, account: account.id, after_pay: this.basket.shown }, { ...this.basket, account: null, spend: 0, coupons: [] });
+    await this.trace("card_detached", { basket: this.basket.id, account: account.id, after_pay: this.basket.shown }, { ...this.basket, account: null, spend: 0, coupons: [] });
     await this.#heldAnew();
   }
 
@@ -265,21 +269,21 @@ export class Selling {
 
   /** A category whose proof the cashier has seen. @param {string} category */
   async claim(category) {
-    this.#mayChange();
+    this.mayChange();
     if (this.basket.claimed.includes(category)) return;
-    await this.#trace("category_claimed", { basket: this.basket.id, category }, { ...this.basket, claimed: [...this.basket.claimed, category] });
+    await this.trace("category_claimed", { basket: this.basket.id, category }, { ...this.basket, claimed: [...this.basket.claimed, category] });
   }
 
   /** @param {string} category */
   async unclaim(category) {
-    this.#mayChange();
+    this.mayChange();
     if (!this.basket.claimed.includes(category)) return;
-    await this.#trace("category_unclaimed", { basket: this.basket.id, category }, { ...this.basket, claimed: this.basket.claimed.filter((other) => other !== category) });
+    await this.trace("category_unclaimed", { basket: this.basket.id, category }, { ...this.basket, claimed: this.basket.claimed.filter((other) => other !== category) });
   }
 
   /** A coupon that was shown. Raises `coupon.<why not>`. @param {string} typed */
   async addCoupon(typed) {
-    this.#mayChange();
+    this.mayChange();
     const { couponOf } = await clients();
     const coupon = await couponOf(this.core, typed, this.basket.account?.id ?? null);
     if (this.basket.coupons.some(({ code }) => code === coupon.code)) throw new TillError("coupon.already", { code: coupon.code });
@@ -289,13 +293,13 @@ export class Selling {
 
   /** @param {string} code */
   async removeCoupon(code) {
-    this.#mayChange();
+    this.mayChange();
     await this.#repriced({ coupons: this.basket.coupons.filter((coupon) => coupon.code !== code) });
   }
 
   /** Points the customer wants to spend; the engine takes no more than the receipt may. @param {number} points */
   async spendPoints(points) {
-    this.#mayChange();
+    this.mayChange();
     if (!Number.isSafeInteger(points) || points < 0) throw new TillError("amount.invalid");
     if (!this.basket.account) throw new TillError("points.no_account");
     await this.#repriced({ spend: Math.min(points, Math.max(0, this.basket.account.points)) });
@@ -304,7 +308,7 @@ export class Selling {
   /** What changes the price while it is being paid is held anew with it. @param {Partial<Basket>} change */
   async #repriced(change) {
     const basket = { ...this.basket, ...change };
-    this.#show(basket.state === "paying" ? await this.core.checkout.held(basket) : this.#priceable(basket));
+    this.#show(basket.state === "paying" ? await this.core.checkout.held(basket) : this.priceable(basket));
   }
 
   /**
@@ -312,7 +316,7 @@ export class Selling {
    * @param {string} rule @param {number} seq
    */
   takeGift(rule, seq) {
-    this.#mayChange();
+    this.mayChange();
     const offer = this.core.quoteOf(this.basket).gifts.find((/** @type {any} */ gift) => gift.rule === rule && gift.choices.includes(seq) && gift.taken < gift.take);
     const product = this.core.catalogue.product(seq);
     if (!offer || !product) throw new TillError("gift.not_offered");
@@ -321,27 +325,27 @@ export class Selling {
 
   /** @param {string} reason */
   async voidBasket(reason) {
-    this.#mayChange();
-    if (this.basket.lines.length) await this.#trace("basket_voided", this.#aside(this.basket, reason), emptyBasket());
+    this.mayChange();
+    if (this.basket.lines.length) await this.trace("basket_voided", this.#aside(this.basket, reason), emptyBasket());
     else this.#show(emptyBasket());
   }
 
   async park() {
-    this.#mayChange();
+    this.mayChange();
     if (this.basket.lines.length === 0) throw new TillError("basket.empty");
     /** @type {Basket} */
     const parked = { ...this.basket, state: "open", payment: null, pricedAt: null, parkedAt: this.core.clock.now() };
-    await this.#trace("basket_parked", this.#aside(parked, ""), emptyBasket(), [{ store: "baskets", key: `parked:${parked.id}`, put: parked }]);
+    await this.trace("basket_parked", this.#aside(parked, ""), emptyBasket(), [{ store: "baskets", key: `parked:${parked.id}`, put: parked }]);
     this.core.state.parked.value = [...this.core.state.parked.peek(), parked];
   }
 
   /** A parked basket is the open one again; the open one, if it has lines, is parked. @param {string} id */
   async recall(id) {
-    this.#mayChange();
+    this.mayChange();
     const parked = this.core.state.parked.peek().find((basket) => basket.id === id);
     if (!parked) throw new TillError("basket.not_parked");
     if (this.basket.lines.length) await this.park();
-    await this.#trace("basket_recalled", this.#aside(parked, ""), { ...parked, parkedAt: null }, [{ store: "baskets", remove: `parked:${id}` }]);
+    await this.trace("basket_recalled", this.#aside(parked, ""), { ...parked, parkedAt: null }, [{ store: "baskets", remove: `parked:${id}` }]);
     this.core.state.parked.value = this.core.state.parked.peek().filter((basket) => basket.id !== id);
   }
 

@@ -6,10 +6,11 @@ import { Core } from "./core.js";
 import { read } from "./documents.js";
 import { TillError } from "./errors.js";
 import { freshLog } from "./fresh-log.js";
-import { clients, day, display, joining, payment, returns } from "./later.js";
+import { clients, day, display, joining, line, payment, returns } from "./later.js";
 import { LANGUAGES, language, loadTexts, named, useRuleNames, useShop } from "./i18n.js";
 import { messagesOf, staleSince } from "./messages.js";
 import { notes } from "./payment.js";
+import { ageFor, ageToAsk } from "./regulations.js";
 import { listen } from "./scanner.js";
 import { reported } from "./shift.js";
 import { open } from "./store.js";
@@ -117,6 +118,8 @@ export const till = {
   shift: seen(({ state }) => state.shift.value, null),
   basket: seen(({ state }) => shownBasket(state.basket.value), /** @type {any} */ ({ id: "", lines: [], account: null, claimed: [], state: "open" })),
   canUndo: seen(({ state }) => state.basket.value.steps.length > 0 && state.tenders.value.length === 0, false),
+  /** The age that the buyer has to be asked for now, or 0. */
+  age: seen(({ state }) => ageToAsk(state.data.value, state.basket.value), 0),
   quote: seen((running) => running.quote.value, null),
   parked: seen(({ state }) => state.parked.value.map(shownBasket), []),
   paying: seen((running) => (running.state.data.value ? running.paying.value : null), null),
@@ -201,8 +204,14 @@ export const till = {
     return core.selling.add(product, { quantity, entry, code });
   }),
   setQuantity: verb((core, /** @type {string} */ key, /** @type {number} */ quantity) => core.selling.setQuantity(key, quantity)),
-  setManual: verb((core, /** @type {string} */ key, /** @type {any} */ manual) => core.selling.setManual(key, manual)),
+  setManual: laterVerb(line, ({ setManual }, core, /** @type {string} */ key, /** @type {any} */ manual) => setManual(core, key, manual)),
   removeLine: verb((core, /** @type {string} */ key) => core.selling.removeLine(key)),
+  confirmAge: verb((core, /** @type {number} */ age) => core.selling.confirmAge(age)),
+  refuseAge: verb((core, /** @type {number} */ age) => core.selling.refuseAge(age)),
+  /** The least age for a line's goods, or 0. @param {import("./basket.js").Line} line */
+  ageFor: (line) => ageFor(running().data(), line),
+  /** The shop's date now: "2027-01-31". */
+  today: () => running().selling.localNow().date,
   undo: verb((core) => core.selling.undo()),
   voidBasket: verb((core, /** @type {string} */ reason) => core.selling.voidBasket(reason)),
   attachAccount: verb((core, /** @type {string} */ id) => core.selling.attachAccount(id)),
@@ -228,7 +237,7 @@ export const till = {
     const product = found?.catalogue.product(seq);
     return found && product ? shownProduct(found, product) : null;
   },
-  passLimit: verb((core, /** @type {string} */ limit, /** @type {string | null} */ approver) => core.checkout.pass(limit, approver)),
+  passLimit: laterVerb(clients, ({ passLimit }, core, /** @type {string} */ limit, /** @type {string | null} */ approver) => passLimit(core, limit, approver)),
   payDebt: laterVerb(day, ({ payDebt }, core, /** @type {any} */ payment) => payDebt(core, payment)),
   park: verb((core) => core.selling.park()),
   recall: verb((core, /** @type {string} */ id) => core.selling.recall(id)),
@@ -261,6 +270,8 @@ export const till = {
   startRefund: laterVerb(returns, ({ Refunds }, core, /** @type {string} */ receipt) => (core.returning ??= new Refunds(core)).start(receipt)),
   /** What the chosen lines give back and how: {total, parts: [{kind, amount, reference}], points}. @param {{line: number, quantity: number}[]} lines @param {"cash" | "card"} tender */
   refundPreview: (lines, tender) => begun(running()).preview(lines, tender),
+  /** A manager lets goods come back that the law does not take back. */
+  allowReturn: verb((core, /** @type {string | null} */ approver) => begun(core).allow(approver)),
   refund: verb((core, /** @type {any} */ wish) => begun(core).refund(wish)),
   /** The verbs on the fiscal register, for its own screens; null where there is none. */
   get fiscalFlow() {

@@ -126,7 +126,9 @@ export class CardTerminal {
 
   /** Gives money back on a card, and writes the return once the terminal has. @param {any} wish as `till.refund` takes it @param {number} amount */
   async refund(wish, amount) {
-    await this.#begin("payment.refund", { amount, basket: "", wish, by: CARD });
+    const { returning } = this.core;
+    if (!returning) throw new TillError("refund.not_started");
+    await this.#begin("payment.refund", { amount, basket: "", wish: { ...wish, allowed: returning.allowed(wish.lines) }, by: CARD });
   }
 
   /** The cashier wants to close the terminal's day, and is told first what that is. */
@@ -318,7 +320,7 @@ export class CardTerminal {
     const { wish, result } = pending;
     const { Refunds } = await returns();
     core.returning ??= new Refunds(core);
-    await core.returning.start(wish.receipt);
+    await core.returning.start(wish.receipt, wish.allowed);
     await core.returning.refund({ ...wish, tender: "card", reference: referenceOf(pending, result) }, [this.#gone]);
     core.state.card.value = null;
   }

@@ -3,7 +3,7 @@
 import { named } from "../core/i18n.js";
 import { parse } from "../screens/typed.js";
 import { Button, Dialog, ErrorText, html, t, till, useAction, useSignal } from "../screens/ui.js";
-import { Agreed } from "./fiscal-agreed.js";
+import { Agreed } from "../screens/agreement.js";
 import { ratesOf } from "./fiscal-correction.js";
 
 /** One of a few. */

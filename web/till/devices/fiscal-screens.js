@@ -2,11 +2,11 @@
 /** What the cashier sees of the fiscal register: under the change, in the list of what is not registered, and where a person must decide. */
 import { correction } from "../core/later.js";
 import { act } from "../screens/act.js";
+import { Agreed, Agreement } from "../screens/agreement.js";
 import { later } from "../screens/later.js";
 import { pay } from "../screens/totals.js";
 import { Button, Dialog, ErrorText, Icon, date, html, money, t, till, useAction, useSignal } from "../screens/ui.js";
-import { close, open } from "../screens/view.js";
-import { Agreed } from "./fiscal-agreed.js";
+import { open } from "../screens/view.js";
 
 const TONES = { registered: "ok", none: "attention", refused: "attention", uncertain: "attention", pending: "" };
 
@@ -94,28 +94,11 @@ function Differences({ row }) {
     <dl class="sums">${found.map((name) => html`<div class="bad" key=${name}><dt>${t(`fiscal.count_${name}`)}</dt><dd>${t("fiscal.count_pair", { device: shown(name, device[name]), till: shown(name, own[name]) })}</dd></div>`)}</dl></section>`;
 }
 
-/** One step that a manager agrees to. */
-function Agreement({ id, title, text, label, icon, work, onClose }) {
-  const approver = useSignal("");
-  const pin = useSignal("");
-  const action = useAction();
-  const agree = () => action.run(async () => {
-    await work(await till.approve(approver.value, pin.value));
-    onClose();
-  });
-  return html`<${Dialog} id=${id} title=${title} onClose=${onClose} size="small">
-    <div class="dialog-body"><p class="warning"><${Icon} name="triangle-alert" /><span>${text}</span></p>
-      <${Agreed} id=${id} approver=${approver} pin=${pin} first=${true} onEnter=${agree} /><${ErrorText} error=${action.error} /></div>
-    <footer class="foot"><${Button} kind="primary" icon=${icon} disabled=${action.busy.value} data-testid=${`${id}-do`} onClick=${agree}>${label}<//></footer>
-  <//>`;
-}
-
 /** No sale begins without the device unless a manager agrees. */
 function FiscalStart({ cause, onClose }) {
   const work = async (approver) => {
     await till.fiscalFlow.pass(approver);
-    close();
-    await pay();
+    return pay;
   };
   return html`<${Agreement} id="fiscal-start" title=${t("fiscal.start_title")} text=${`${t(cause)} ${t("fiscal.start_text")}`} label=${t("fiscal.start_do")} icon="lock" work=${work} onClose=${onClose} />`;
 }

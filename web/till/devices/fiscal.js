@@ -476,7 +476,7 @@ export class FiscalFlow {
       if (row.kind !== "sale" || !["none", "refused"].includes(row.state) || this.wishes.has(document)) throw new TillError("fiscal.settled");
       const { Refunds } = await returns();
       const refunds = (this.core.returning ??= new Refunds(this.core));
-      const started = await refunds.start(/** @type {string} */ (row.receipt));
+      const started = await refunds.start(/** @type {string} */ (row.receipt), { by: null }); // a sale undone, whatever the goods
       const lines = started.lines.map((/** @type {any} */ { line, left }) => ({ line, quantity: left }));
       this.cancelling = document;
       try {

@@ -2,6 +2,7 @@
 /** What a client brings beside the card: coupons, gift cards, points, gifts, debts, limits that a manager lets pass; new clients, and all about one. */
 export { couponOf } from "../core/coupons.js";
 export { giftCardOf, sellGiftCard } from "../core/gift-cards.js";
+export { passLimit } from "../core/limit-passed.js";
 export { fillIn, openAccount, samePhone, sendAll } from "../core/newcomer.js";
 export { CouponDialog } from "../screens/coupon.js";
 export { CustomerPanel } from "../screens/customer-panel.js";

@@ -2,6 +2,7 @@
 /** A card payment, or the end of the terminal's day, while it goes on: what the terminal is doing, and what can be done about it. It lies over everything until it is over. */
 import { Button, Dialog, ErrorText, Icon, html, money, t, till, useAction, useSignal } from "./ui.js";
 import { undecided } from "../devices/card-terminal.js";
+import { Agreed } from "./agreement.js";
 import { EndOfDay } from "./end-of-day.js";
 import { high } from "./sound.js";
 import { Causes } from "./terminal-causes.js";
@@ -26,8 +27,7 @@ function Payment({ card }) {
   const { phase } = card;
   const run = (work) => action.run(work);
   const typed = () => ({ auth_code: code.value.trim(), card: digits.value.trim() });
-  const managers = till.staff.value.filter((person) => ["manager", "owner"].includes(person.role));
-  const decide = (taken) => run(async () => till.atTerminal("decide", taken, await till.approve(manager.value || managers[0]?.id, pin.value), typed()));
+  const decide = (taken) => run(async () => till.atTerminal("decide", taken, await till.approve(manager.value, pin.value), typed()));
   const confirm = () => run(async () => {
     await till.atTerminal("confirm", typed());
     high();
@@ -46,10 +46,7 @@ function Payment({ card }) {
         ${card.result?.amount !== undefined && html`<p>${t("card.last", { amount: money(card.result.amount), card: card.result.card ?? "", time: card.result.terminal_time ?? "" })}</p>`}`}
       ${undecided(card, till.devices.value.agent) && html`<details><summary>${t("card.manager")}</summary>
           ${phase !== "taken" && words}
-          <div class="field"><label for="card-manager">${t("price.approver")}</label>
-            <select id="card-manager" value=${manager.value || managers[0]?.id} onChange=${(event) => void (manager.value = event.currentTarget.value)}>
-              ${managers.map((person) => html`<option value=${person.id} key=${person.id}>${person.name}</option>`)}</select></div>
-          ${field("card-pin", t("price.pin"), pin, { type: "password", inputmode: "numeric" })}
+          <${Agreed} id="card" approver=${manager} pin=${pin} />
           <div class="picks">${phase !== "taken" && html`<button type="button" class="pick" data-testid="card-was-taken" onClick=${() => decide(true)}>${t("card.was_taken")}</button>`}
             <button type="button" class="pick" data-testid="card-not-taken" onClick=${() => decide(false)}>${t(phase === "taken" ? "card.was_given_back" : "card.was_not_taken")}</button></div>
         </details>`}

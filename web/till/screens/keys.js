@@ -56,7 +56,7 @@ const PAY = {
 export function listenToKeys() {
   const press = (event) => {
     if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.altKey || event.metaKey) return;
-    if (dialog.value || till.card.value || till.ready.value !== "ready") return;
+    if (dialog.value || till.age.value || till.card.value || till.ready.value !== "ready") return;
     const keys = till.paying.value ? PAY : SELL;
     const field = event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement;
     const work = keys[`${event.shiftKey && event.key.startsWith("F") ? "⇧" : ""}${event.key}`];

@@ -1,6 +1,7 @@
 // @ts-check
 /** Another price for one line, by hand: with a reason, and with a manager's PIN where the cashier may not. */
 import { Button, Dialog, ErrorText, html, t, till, useAction, useSignal } from "./ui.js";
+import { Agreed } from "./agreement.js";
 import { Keypad, TypedField } from "./keypad.js";
 import { parse, plain } from "./typed.js";
 
@@ -17,11 +18,10 @@ export function Price({ lineKey, onClose }) {
   const action = useAction();
   if (!line) return null;
   const alone = ["manager", "owner"].includes(till.cashier.value?.role ?? "");
-  const managers = till.staff.value.filter((person) => ["manager", "owner"].includes(person.role));
   const set = () => action.run(async () => {
     const value = parse(text.value, places);
     if (value === null) throw { code: "amount.invalid", fields: {} };
-    const agreed = alone ? null : await till.approve(approver.value || managers[0]?.id, pin.value);
+    const agreed = alone ? null : await till.approve(approver.value, pin.value);
     await till.setManual(lineKey, { kind: kind.value, value, reason: why.value.trim(), approver: agreed });
     onClose();
   });
@@ -38,12 +38,7 @@ export function Price({ lineKey, onClose }) {
         <${TypedField} id="price-value" label=${t(`price.${kind.value}_label`)} text=${text} placeholder=${kind.value === "price" ? plain(line.price, places) : ""} onEnter=${set} />
         <div class="field"><label for="price-reason">${t("field.reason")}</label>
           <input id="price-reason" value=${why.value} maxlength="200" onInput=${(event) => void (why.value = event.currentTarget.value)} /></div>
-        ${!alone && html`<div class="field"><label for="price-approver">${t("price.approver")}</label>
-            <select id="price-approver" value=${approver.value || managers[0]?.id} onChange=${(event) => void (approver.value = event.currentTarget.value)}>
-              ${managers.map((person) => html`<option value=${person.id} key=${person.id}>${person.name}</option>`)}</select></div>
-          <div class="field"><label for="price-pin">${t("price.pin")}</label>
-            <input id="price-pin" type="password" inputmode="numeric" autocomplete="off" value=${pin.value} onInput=${(event) => void (pin.value = event.currentTarget.value)}
-              onKeyDown=${(event) => { if (event.key === "Enter") void set(); }} /></div>`}
+        ${!alone && html`<${Agreed} id="price" approver=${approver} pin=${pin} onEnter=${set} />`}
         <${ErrorText} error=${action.error} />
         ${line.manual && html`<${Button} icon="undo-2" onClick=${back}>${t("price.back")}<//>`}
       </div>

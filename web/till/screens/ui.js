@@ -4,13 +4,13 @@
  * State is read from signals in render. Screens never touch storage or the network; they call `till`.
  */
 import { html, useEffect, useLayoutEffect, useRef, useSignal } from "../vendor/preact-signals-htm.js";
-import { amount, date, money, named, quantity, t } from "../core/i18n.js";
+import { amount, date, day, money, named, quantity, t } from "../core/i18n.js";
 import { till } from "../core/till.js";
 import { low } from "./sound.js";
 
 export { html, useEffect, useLayoutEffect, useRef, useSignal };
 export { batch, computed, effect, render, signal, useComputed, useSignalEffect } from "../vendor/preact-signals-htm.js";
-export { amount, date, money, named, quantity, t, till };
+export { amount, date, day, money, named, quantity, t, till };
 
 /** One picture of the sprite; `label` gives it a name, without one it is decoration. */
 export function Icon({ name, label = "", className = "" }) {
