@@ -88,11 +88,11 @@ async def test_a_note_that_points_anywhere_else_is_refused(data_dir, as_root):
 
 
 async def test_data_moved_out_of_the_users_reach_is_refused_by_name(data_dir, as_root):
-    async with await Cluster.open(data_dir) as cluster:
+    async with await Cluster.open(data_dir / "shop") as cluster:
         user = cluster.place.account.name
-    hidden = data_dir.parent / "hidden"
+    hidden = data_dir / "hidden"
     hidden.mkdir(mode=0o700)
-    moved = data_dir.rename(hidden / "shop")
+    moved = (data_dir / "shop").rename(hidden / "shop")
 
     with pytest.raises(UnsafeFolder, match=f"the system user {user} cannot walk into it"):
         await Cluster.open(moved)
