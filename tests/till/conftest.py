@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, Playwright, async_playwright
 
-from deploy.chromium import chromium_path
+from deploy.chromium import headless_path
 from devices.receipt.simulator import PrinterSimulator
 from pos.documents.audit import finding
 from pos.documents.rules import flaw_in
@@ -24,7 +24,7 @@ async def playwright() -> AsyncIterator[Playwright]:
 
 @pytest.fixture(scope="session")
 def chromium() -> str:
-    return chromium_path()
+    return headless_path()
 
 
 @pytest.fixture

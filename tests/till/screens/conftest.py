@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
-from deploy.chromium import ARGUMENTS, chromium_path
+from deploy.chromium import ARGUMENTS, headless_path
 from tests.till.screens.server import PageServer
 from tests.till.screens.till_page import TillPage
 
@@ -16,7 +16,7 @@ Opener = Callable[..., TillPage]
 def chromium() -> Iterator[Browser]:
     """One browser a module: while it is open no other event loop can run in this process."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path(), args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=headless_path(), args=ARGUMENTS)
         yield browser
         browser.close()
 
