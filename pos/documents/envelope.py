@@ -9,8 +9,8 @@ from pos.core.money import MAX_AMOUNT
 Amount = Annotated[int, Field(strict=True, ge=-MAX_AMOUNT, le=MAX_AMOUNT)]
 Count = Annotated[int, Field(strict=True, ge=0, le=MAX_AMOUNT)]
 Number = Annotated[int, Field(strict=True, ge=1, le=2_147_483_647)]
-Years = Annotated[int, Field(strict=True, ge=1, le=120)]
 """A product's number, a line's place, an epoch: whole and positive, within four bytes."""
+Years = Annotated[int, Field(strict=True, ge=1, le=120)]
 BasisPoints = Annotated[int, Field(strict=True, ge=0, le=1_000_000)]
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", max_length=64)]
 Code = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._:-]+$")]

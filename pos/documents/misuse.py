@@ -14,13 +14,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 KINDS = ("receipts_a_day", "sum_a_day", "interval", "own_card", "staff_card", "after_pay", "unknown_card")
 """Limits, as flags (`abuse.<kind>`), `limit_passed` and findings name them."""
 
-MARKED = text("""
+# jsonb refuses a NUL anywhere in the bytes: it is read as the sign for what cannot be shown
+MARKED = text(r"""
 INSERT INTO audit_finding (document_id, kind, alarm, detail)
 SELECT s.id, flag ->> 'code', true,
        jsonb_build_object('account', s.account_id, 'staff', s.staff_id, 'by', 'till', 'detail', flag ->> 'detail')
   FROM sale s
   JOIN document d ON d.id = s.id
- CROSS JOIN LATERAL jsonb_array_elements(convert_from(d.body, 'UTF8')::jsonb -> 'flags') AS flag
+ CROSS JOIN LATERAL jsonb_array_elements(
+            replace(convert_from(d.body, 'UTF8'), '\u0000', '\ufffd')::jsonb -> 'flags'
+       ) AS flag
  WHERE s.id = ANY(:ids) AND d.body <> '' AND flag ->> 'code' = ANY(:codes)
     ON CONFLICT DO NOTHING
 """)

@@ -1,18 +1,14 @@
 """What the cashier saw of the buyer. It stands in the document alone; nothing is counted by it."""
 
+import json
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-CONFIRMED = text("""
-SELECT CAST(seen ->> 'age' AS integer), coalesce(staff_member.name, '')
-  FROM (SELECT convert_from(body, 'UTF8')::jsonb -> 'age_confirmed' AS seen
-          FROM document WHERE id = :sale AND body <> '') AS told
-  LEFT JOIN staff_member ON staff_member.id = CAST(seen ->> 'staff' AS uuid)
- WHERE seen ->> 'age' IS NOT NULL
-""")
+from pos.documents.model import Document
+from pos.staff.model import StaffMember
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +20,13 @@ class AgeConfirmed:
 
 
 async def age_confirmed(session: AsyncSession, sale_id: UUID) -> AgeConfirmed | None:
-    """Of this sale; nothing where nobody had to be asked."""
-    row = (await session.execute(CONFIRMED, {"sale": sale_id})).one_or_none()
-    return AgeConfirmed(*row) if row else None
+    """Of this sale; nothing where nobody had to be asked.
+
+    Read here and not by PostgreSQL, whose jsonb refuses a NUL that stands anywhere in the bytes.
+    """
+    body = await session.scalar(select(Document.body).where(Document.id == sale_id))
+    seen = json.loads(body).get("age_confirmed") if body else None
+    if seen is None:
+        return None
+    name = await session.scalar(select(StaffMember.name).where(StaffMember.id == UUID(seen["staff"])))
+    return AgeConfirmed(seen["age"], name or "")

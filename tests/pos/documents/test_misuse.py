@@ -123,6 +123,18 @@ async def test_what_the_till_marked_is_shown_and_other_marks_are_not_misuse(shop
     assert await shop.findings("abuse.%") == [(sale.id, "abuse.after_pay", True)]
 
 
+async def test_a_mark_is_shown_though_a_nul_stands_in_the_bytes(shop):
+    account = await an_account(shop, Limits())
+    till = Till()
+    marks = [{"code": "abuse.after_pay", "rule": None, "detail": "a\0b"}]
+    sale = till.sell(1, account=account, change=lambda data: data.update(flags=marks))
+    assert b"\\u0000" in sale.body
+
+    await shop.deliver(till, sale)
+
+    assert await shop.findings("abuse.%") == [(sale.id, "abuse.after_pay", True)]
+
+
 async def test_limits_that_are_off_notice_nothing(shop):
     till = Till()
     limits = Limits(receipts=1, sum=1, interval_minutes=60, own_card="off", after_pay="off")

@@ -39,6 +39,14 @@ async def test_a_receipt_says_how_old_the_buyer_is_and_who_saw_it(client, known,
     assert "or older" not in other
 
 
+async def test_a_receipt_with_a_nul_in_its_bytes_is_shown_like_any_other(client, known, till):
+    proof, odd = {"age": 18, "staff": str(known.owner)}, {"code": "card_unknown", "detail": "\0"}
+    sale = till.sell(1, change=lambda sale: sale.update(age_confirmed=proof, flags=[odd]))
+    assert b"\\u0000" in sale.body
+
+    assert "The buyer is 18 or older" in await delivered(client, known, sale)
+
+
 async def test_a_refund_says_which_manager_agreed(client, known, till, database):
     sale = till.sell(1)
     await delivered(client, known, sale)
